@@ -1,0 +1,1 @@
+"""Songs: decoding, and the three pictures STFT, Mel and MFCC."""

@@ -1,0 +1,1 @@
+"""One file a command; each has ``add_parser``, ``run`` (options → result) and ``report``."""

@@ -1,0 +1,1 @@
+"""Handwritten digits: the data, the network, training, evaluation, drawings."""

@@ -1,0 +1,1 @@
+"""Arrays → matplotlib figures and Altair charts; knows arrays, never where they come from."""
