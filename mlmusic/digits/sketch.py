@@ -1,0 +1,112 @@
+"""Strokes → the 28 × 28 picture that the network reads.
+
+Strokes are known, so the pen that the network sees need not be the pen that the person
+saw: every drawing is drawn anew with one standard pen, in proportion to its size. The
+picture is therefore the same wherever, however large and however thick one draws.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlmusic.digits.normalise import BOX_PX, Picture, normalise
+from mlmusic.errors import InputError
+
+Stroke = NDArray[np.float64]  # (points, 2): x to the right, y down, in any unit
+
+PEN_PX = 2.6  # thickness in the 28 × 28 picture
+CELLS = 8  # of the drawing grid a pixel of the picture: 64 shades of grey
+GRID = BOX_PX * CELLS  # cells a side, so that the ink fills the box
+
+MAX_STROKES = 1_000
+MAX_POINTS = 20_000  # several minutes of drawing
+MAX_COORDINATE = 1e9
+DECIMALS = 9  # coordinates are compared to this: moving a drawing leaves rounding errors
+
+
+def picture_of_strokes(strokes: object) -> Picture | None:
+    """Return the 28 × 28 picture of a drawing.
+
+    Parameters
+    ----------
+    strokes : nested sequence, ``[[[x, y], ...], ...]``
+        x to the right, y down, in any unit; checked as in `read_strokes`.
+
+    Returns
+    -------
+    array, shape (28, 28), float32 in [0, 1], or None
+        Ink bright on black. None where nothing has a length: no stroke, or a single dot.
+
+    Raises
+    ------
+    InputError
+        If these are not strokes, or too many.
+    """
+    drawing = read_strokes(strokes)
+    if not drawing:
+        return None
+    points = np.concatenate(drawing)
+    corner = points.min(axis=0)
+    extent = float((points.max(axis=0) - corner).max())
+    if extent == 0:
+        return None
+    return normalise(_ink([np.round((stroke - corner) / extent, DECIMALS) for stroke in drawing]))
+
+
+def read_strokes(strokes: object) -> list[Stroke]:
+    """Return strokes as arrays; empty ones are left out.
+
+    Raises
+    ------
+    InputError
+        If these are not lists of strokes of [x, y] points, if a coordinate is not a finite
+        number within ±1e9, or if there are more than 1,000 strokes or 20,000 points.
+    """
+    if not _is_list(strokes) or not all(_is_list(stroke) for stroke in strokes):
+        raise InputError("strokes must be a list of strokes: [[[x, y], ...], ...]")
+    if len(strokes) > MAX_STROKES:
+        raise InputError(f"{len(strokes):,} strokes are too many; draw at most {MAX_STROKES:,}")
+    count = sum(map(len, strokes))
+    if count > MAX_POINTS:
+        raise InputError(f"{count:,} points are too many; draw at most {MAX_POINTS:,}")
+    return [_read_stroke(stroke) for stroke in strokes if len(stroke)]
+
+
+def _is_list(value: object) -> TypeGuard[Sequence[Any] | NDArray[Any]]:
+    """Say whether a value is a sequence that is not text."""
+    return isinstance(value, list | tuple | np.ndarray)
+
+
+def _read_stroke(stroke: Sequence[object]) -> Stroke:
+    """Return one stroke, (points, 2), checked."""
+    try:
+        points = np.asarray(stroke)
+    except ValueError:  # points of different lengths
+        points = np.empty(0)
+    if points.dtype.kind not in "iuf" or points.ndim != 2 or points.shape[1] != 2:
+        raise InputError("each stroke must be a list of points [x, y], and x and y numbers")
+    points = points.astype(np.float64)
+    if not (np.abs(points) <= MAX_COORDINATE).all():  # NaN is not <= anything
+        raise InputError(f"each x and y must be a number from -{MAX_COORDINATE:g} to {MAX_COORDINATE:g}")
+    return points
+
+
+def _ink(drawing: list[Stroke]) -> NDArray[np.bool_]:
+    """Return the grid, (GRID, GRID), that a pen inks along strokes within the unit square."""
+    pen = PEN_PX * CELLS  # cells across
+    path = np.zeros((GRID, GRID), np.float32)
+    for stroke in drawing:
+        columns, rows = np.rint(_walk(stroke * (GRID - 1 - pen)) + pen / 2).astype(int).T
+        path[rows, columns] = 1
+    # The union of discs along the path: the path convolved with a disc, where not zero.
+    touched = np.fft.irfft2(np.fft.rfft2(path) * _pen_spectrum(pen), s=path.shape)
+    return touched > 0.5
+
+
+def _walk(stroke: Stroke) -> Stroke:
+    """Return the corners of a stroke and points between, one cell apart at most."""
+    steps = np.hypot(*np.diff(stroke, axis=0).T)
+    travelled = np.concatenate([[0.0], np.cumsum(steps)])
+    at = np.union1d(travelled, np.arange(travelled[-1]))
+    return np.stack([np.interp(at, travelled, axis) for axis in stroke.T], axis=1)
