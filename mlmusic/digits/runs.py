@@ -1,0 +1,193 @@
+"""Trained runs on disk: a folder each, with weights, recipe and history.
+
+``run.json`` has the recipe and the result, ``history.json`` the curves,
+``weights.safetensors`` the network. A run is written into a hidden folder beside the
+others and then renamed, so that it is there whole or not at all.
+"""
+
+import json
+import os
+import secrets
+import shutil
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from mlmusic.digits.history import History
+from mlmusic.digits.model import AlexNet
+from mlmusic.digits.recipe import Recipe
+from mlmusic.digits.training import Training
+from mlmusic.digits.weights import load_weights, pack_weights
+from mlmusic.errors import InputError
+
+Status = Literal["finished", "stopped", "failed"]
+
+RUN, HISTORY, WEIGHTS = "run.json", "history.json", "weights.safetensors"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run that was kept."""
+
+    folder: Path
+    name: str  # what people call it; text, never a path
+    status: Status
+    recipe: Recipe
+    started: datetime  # local time with its offset
+    device: str
+    precision: str
+    steps: int  # batches trained on
+    train_seconds: float
+    test_accuracy: float | None  # on all test images; None before the first epoch's end
+    test_loss: float | None
+
+    @property
+    def weights(self) -> Path:
+        """The safetensors file of the network."""
+        return self.folder / WEIGHTS
+
+    def load_network(self) -> AlexNet:
+        """Return the trained network; InputError as in `load_weights`."""
+        return load_weights(self.weights)
+
+    def load_history(self) -> History:
+        """Return the curves; InputError if the file is missing or damaged."""
+        return History.from_dict(_read_json(self.folder / HISTORY))
+
+
+def runs_folder() -> Path:
+    """Return where runs are kept: ``$MLMUSIC_HOME``, or ``runs`` where the app was started."""
+    return Path(os.environ.get("MLMUSIC_HOME") or "runs").absolute()
+
+
+def save_run(
+    training: Training,
+    history: History,
+    *,
+    status: Status,
+    started: datetime,
+    folder: Path | None = None,
+) -> Run:
+    """Write a run and return it.
+
+    Parameters
+    ----------
+    training : Training
+        Its network, recipe and results.
+    history : History
+    status : "finished", "stopped" or "failed"
+    started : datetime
+        With a time zone.
+    folder : Path, optional
+        The folder of all runs; by default `runs_folder`.
+
+    Raises
+    ------
+    OSError
+        If the disk is full or the folder cannot be written; nothing is left behind.
+    """
+    folder = folder or runs_folder()
+    evaluation = training.evaluation
+    identity = f"{started:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+    run = Run(
+        folder=folder / identity,
+        name=f"{training.recipe.name} {started:%d %b %Y %H:%M:%S}",
+        status=status,
+        recipe=training.recipe,
+        started=started,
+        device=training.device.type,
+        precision=training.precision,
+        steps=training.step,
+        train_seconds=training.train_seconds,
+        test_accuracy=evaluation.accuracy if evaluation else None,
+        test_loss=evaluation.loss if evaluation else None,
+    )
+    unfinished = folder / f".{identity}"
+    try:
+        unfinished.mkdir(parents=True)
+        _write(unfinished / WEIGHTS, pack_weights(training.network))
+        _write(unfinished / HISTORY, json.dumps(history.to_dict()).encode())
+        _write(unfinished / RUN, json.dumps(_to_fields(run), indent=2).encode())
+        unfinished.replace(run.folder)
+    except OSError:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
+    return run
+
+
+def list_runs(folder: Path | None = None) -> tuple[list[Run], list[str]]:
+    """Return the runs, the newest first, and a sentence for each folder that is damaged."""
+    folder = folder or runs_folder()
+    runs, problems = [], []
+    names = sorted(folder.iterdir(), reverse=True) if folder.is_dir() else []
+    for path in names:
+        if path.name.startswith(".") or not path.is_dir():
+            continue
+        try:
+            runs.append(_read_run(path))
+        except InputError as error:
+            problems.append(f"The run in {path.name} was skipped: {error}.")
+    return runs, problems
+
+
+def newest_network(folder: Path | None = None) -> AlexNet:
+    """Return the network of the newest run; InputError if there is none."""
+    runs, _ = list_runs(folder)
+    if not runs:
+        raise InputError("there is no trained network yet; run `python -m mlmusic train` first")
+    return runs[0].load_network()
+
+
+def _read_run(folder: Path) -> Run:
+    """Return the run that a folder holds."""
+    fields = _read_json(folder / RUN)
+    if not (folder / WEIGHTS).is_file():
+        raise InputError(f"{WEIGHTS} is missing")
+    try:
+        if fields["status"] not in get_args(Status):
+            raise ValueError(f"status {fields['status']!r}")
+        return Run(
+            folder=folder,
+            name=str(fields["name"]),
+            status=fields["status"],
+            recipe=Recipe.from_dict(fields["recipe"]),
+            started=datetime.fromisoformat(fields["started"]),
+            device=str(fields["device"]),
+            precision=str(fields["precision"]),
+            steps=int(fields["steps"]),
+            train_seconds=float(fields["train_seconds"]),
+            test_accuracy=_optional_float(fields["test_accuracy"]),
+            test_loss=_optional_float(fields["test_loss"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(f"{RUN} cannot be read ({error})") from None
+
+
+def _to_fields(run: Run) -> dict[str, Any]:
+    """Return what ``run.json`` holds."""
+    fields = {name: value for name, value in vars(run).items() if name != "folder"}
+    return fields | {"recipe": run.recipe.to_dict(), "started": run.started.isoformat()}
+
+
+def _optional_float(value: Any) -> float | None:
+    return None if value is None else float(value)
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    """Return the object that a JSON file holds."""
+    try:
+        fields = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        raise InputError(f"{path.name} is missing or damaged") from None
+    if not isinstance(fields, dict):
+        raise InputError(f"{path.name} is damaged")
+    return fields
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file and wait until it is on the disk."""
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,75 @@
+"""Weights on disk: safetensors only, which cannot run code, and checked before use."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+from torch import Tensor
+
+from mlmusic.digits.model import AlexNet, empty_network
+from mlmusic.errors import InputError
+
+MAX_BYTES = 64 * 2**20  # five times the size of AlexNet's weights in float32
+
+
+def pack_weights(network: AlexNet) -> bytes:
+    """Return the weights as the bytes of a safetensors file."""
+    return bytes(
+        save({name: value.detach().cpu().contiguous() for name, value in _state(network).items()})
+    )
+
+
+def load_weights(path: Path) -> AlexNet:
+    """Return the network whose weights a safetensors file holds.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, is no safetensors file, or holds other tensors than
+        AlexNet's: other names, shapes or kinds, or values that are not finite.
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise InputError(f"{path.name} is too large to hold this network's weights")
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise InputError(f"{path} does not exist; give the path of a .safetensors file") from None
+    except IsADirectoryError:
+        raise InputError(f"{path} is a folder; give the path of a .safetensors file") from None
+    return unpack_weights(content, name=path.name)
+
+
+def unpack_weights(content: bytes, *, name: str) -> AlexNet:
+    """Return the network whose weights the bytes hold; errors as in `load_weights`."""
+    try:
+        tensors = load(content)
+    except (SafetensorError, ValueError, KeyError):
+        raise InputError(f"{name} is not a safetensors file of weights") from None
+    network = empty_network()
+    check_tensors(tensors, _state(network), name=name)
+    network.load_state_dict({key: value.float() for key, value in tensors.items()}, assign=True)
+    return network.requires_grad_(True)
+
+
+def check_tensors(
+    tensors: Mapping[str, Tensor], wanted: Mapping[str, Tensor], *, name: str
+) -> None:
+    """Raise InputError unless the tensors have the wanted names and shapes and are finite."""
+    if set(tensors) != set(wanted):
+        raise InputError(f"{name} holds the weights of another network: its layers differ")
+    for key, value in tensors.items():
+        if value.shape != wanted[key].shape:
+            raise InputError(
+                f"{name} holds the weights of another network: {key} has the shape "
+                f"{tuple(value.shape)}, not {tuple(wanted[key].shape)}"
+            )
+        if value.dtype not in (torch.float32, torch.float16, torch.bfloat16):
+            raise InputError(f"{name} holds {key} as {value.dtype}, not as floating point")
+        if not value.isfinite().all():
+            raise InputError(f"{name} cannot be used: {key} has values that are not finite")
+
+
+def _state(network: AlexNet) -> dict[str, Tensor]:
+    return dict(network.state_dict())
