@@ -1,0 +1,103 @@
+"""``train``: a training run with a progress bar."""
+
+import argparse
+import sys
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from mlmusic.commands.parsers import Subparsers
+from mlmusic.digits.history import History
+from mlmusic.digits.mnist import load_mnist
+from mlmusic.digits.recipe import CHOICES, RECIPES, named_recipe
+from mlmusic.digits.runs import save_run
+from mlmusic.digits.training import DivergedError, Progress, Training, train
+from mlmusic.digits.weights import pack_weights
+from mlmusic.errors import InputError
+
+# Options that change a field of the recipe.
+NUMBERS = {
+    "epochs": (int, "passes over the training images"),
+    "training_images": (int, "how many of the 60,000 to use"),
+    "batch_size": (int, "images a step"),
+    "learning_rate": (float, "how far a step goes"),
+    "momentum": (float, "share of the last update that is kept, 0 to below 1"),
+    "seed": (int, "the same seed gives the same run"),
+}
+
+
+def add_parser(subparsers: Subparsers) -> argparse.ArgumentParser:
+    """Add the options of ``train``."""
+    parser = subparsers.add_parser("train", help="train AlexNet on MNIST and keep the run")
+    parser.add_argument("--recipe", choices=RECIPES, default="notebook")
+    for name, (kind, help_text) in NUMBERS.items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=kind, metavar="N", help=help_text)
+    for name in ("device", "precision"):
+        parser.add_argument(f"--{name}", choices=CHOICES[name])
+    parser.add_argument(
+        "--save", type=Path, metavar="W.safetensors", help="also write the weights here"
+    )
+    return parser
+
+
+def run(options: argparse.Namespace) -> dict[str, Any]:
+    """Train, keep the run, and return what it came to."""
+    changes = {name: getattr(options, name) for name in (*NUMBERS, "device", "precision")}
+    recipe = named_recipe(
+        options.recipe, **{name: value for name, value in changes.items() if value is not None}
+    )
+    if options.save and not options.save.absolute().parent.is_dir():
+        raise InputError(f"the folder of {options.save} does not exist; make it first")
+    started = datetime.now().astimezone()
+    training = Training(recipe)
+    history = History()
+    try:
+        _follow(train(training, load_mnist()), history, total=recipe.steps)
+    except (DivergedError, KeyboardInterrupt) as error:
+        status = "failed" if isinstance(error, DivergedError) else "stopped"
+        if history.losses:
+            save_run(training, history, status=status, started=started)
+        raise
+    kept = save_run(training, history, status="finished", started=started)
+    saved = kept.weights
+    if options.save:
+        options.save.write_bytes(pack_weights(training.network))
+        saved = options.save.absolute()
+    return {
+        "recipe": recipe.name,
+        "seed": recipe.seed,
+        "device": training.device.type,
+        "precision": training.precision,
+        "epochs": recipe.epochs,
+        "steps": training.step,
+        "train_seconds": training.train_seconds,
+        "images_per_second": training.images / training.train_seconds,
+        "test_accuracy": kept.test_accuracy,
+        "test_loss": kept.test_loss,
+        "saved": str(saved),
+    }
+
+
+def report(result: dict[str, Any]) -> str:
+    """Return the result in words."""
+    return (
+        f"Test accuracy {result['test_accuracy']:.2%} after {result['steps']:,} steps "
+        f"({result['train_seconds']:.0f} s, {result['images_per_second']:,.0f} images/s, "
+        f"{result['device']}, {result['precision']}).\nSaved: {result['saved']}"
+    )
+
+
+def _follow(items: Iterable[Progress], history: History, *, total: int) -> None:
+    """Fill the history while a progress bar moves."""
+    with tqdm(total=total, unit="step", file=sys.stderr) as bar:
+        for progress in items:
+            history.add(progress)
+            bar.update(progress.step - bar.n)
+            bar.set_description(f"epoch {progress.epoch}/{progress.epochs}", refresh=False)
+            shown = {"loss": f"{progress.loss:.3f}"}
+            if history.tests:
+                shown["test accuracy"] = f"{history.tests[-1].accuracy:.2%}"
+            bar.set_postfix(shown, refresh=False)

@@ -19,6 +19,7 @@ Precision = Literal["auto", "float32", "bfloat16"]
 # seeing it happen teaches something.
 BOUNDS: dict[str, tuple[float, float]] = {
     "epochs": (1, 100),
+    "training_images": (100, TRAINING_IMAGES),
     "batch_size": (1, TRAINING_IMAGES),
     "learning_rate": (1e-6, 100.0),
     "momentum": (0.0, 0.999),
@@ -34,7 +35,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
 
 
 def _is_whole(name: str) -> bool:
-    return name in ("epochs", "batch_size", "seed")
+    return name in ("epochs", "training_images", "batch_size", "seed")
 
 
 def _check_number(name: str, value: Any, *, whole: bool) -> None:
@@ -63,7 +64,8 @@ class Recipe:
     """
 
     name: str = "custom"
-    epochs: int = 2  # passes over the 60,000 training images
+    epochs: int = 2  # passes over the training images
+    training_images: int = TRAINING_IMAGES  # the first so many; fewer is faster and less exact
     batch_size: int = 100  # images a step
     learning_rate: float = 0.001  # the peak, where the schedule has one
     momentum: float = 0.9  # share of the last update that is kept
@@ -85,13 +87,18 @@ class Recipe:
                 )
         if not isinstance(self.name, str) or not isinstance(self.nesterov, bool):
             raise InputError("name must be text and nesterov true or false")
+        if self.batch_size > self.training_images:
+            raise InputError(
+                f"batch_size={self.batch_size:,} is more than the {self.training_images:,} "
+                "training images; choose a smaller batch"
+            )
         if self.nesterov and self.momentum == 0:
             raise InputError("nesterov needs a momentum above 0")
 
     @property
     def steps_per_epoch(self) -> int:
         """Batches in one pass; the last may be smaller."""
-        return math.ceil(TRAINING_IMAGES / self.batch_size)
+        return math.ceil(self.training_images / self.batch_size)
 
     @property
     def steps(self) -> int:

@@ -120,15 +120,14 @@ def list_runs(folder: Path | None = None) -> tuple[list[Run], list[str]]:
     """Return the runs, the newest first, and a sentence for each folder that is damaged."""
     folder = folder or runs_folder()
     runs, problems = [], []
-    names = sorted(folder.iterdir(), reverse=True) if folder.is_dir() else []
-    for path in names:
+    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
         if path.name.startswith(".") or not path.is_dir():
             continue
         try:
             runs.append(_read_run(path))
         except InputError as error:
             problems.append(f"The run in {path.name} was skipped: {error}.")
-    return runs, problems
+    return sorted(runs, key=lambda run: run.started, reverse=True), problems
 
 
 def newest_network(folder: Path | None = None) -> AlexNet:

@@ -51,6 +51,7 @@ class Progress:
     epochs: int
     loss: float  # training loss of this step's batch, in nats
     learning_rate: float  # of this step
+    images: int  # training images seen so far, each as often as it was seen
     train_seconds: float  # spent in training steps so far; pauses and tests do not count
     is_step: bool = True  # False: still at the same step, testing
     tested: float = 0.0  # share of the running test that is done, 0 to 1
@@ -78,7 +79,10 @@ class Training:
         Batches done when the present recipe began; above 0 when an older run goes on.
     evaluation : Evaluation or None
         Of all test images, at the end of the latest epoch.
+    images : int
+        Training images seen so far, each as often as it was seen.
     train_seconds : float
+        Spent in training steps so far; pauses and tests do not count.
     """
 
     def __init__(self, recipe: Recipe, network: AlexNet | None = None) -> None:
@@ -96,6 +100,7 @@ class Training:
         self.step = 0
         self.first_step = 0
         self.evaluation: Evaluation | None = None
+        self.images = 0
         self.train_seconds = 0.0
 
     @property
@@ -136,13 +141,13 @@ def train(training: Training, mnist: Mnist) -> Iterator[Progress]:
         If the loss is infinite or not a number.
     """
     recipe = training.recipe
-    images = mnist.train_images.to(training.device)
-    labels = mnist.train_labels.to(training.device)
+    images = mnist.train_images[: recipe.training_images].to(training.device)
+    labels = mnist.train_labels[: recipe.training_images].to(training.device)
     sample = mnist.test_images[:TEST_SAMPLE], mnist.test_labels[:TEST_SAMPLE]
     while training.step < training.last_step:
         epoch, position = divmod(training.step - training.first_step, recipe.steps_per_epoch)
         order = _shuffled(recipe.seed, training.first_epoch + epoch, len(images))
-        for indices in order.split(recipe.batch_size)[position:]:
+        for indices in torch.split(order, recipe.batch_size)[position:]:
             batch = indices.to(training.device)
             progress = _train_step(training, images[batch], labels[batch], epoch)
             if training.step % TEST_EVERY == 0:
@@ -197,6 +202,7 @@ def _train_step(training: Training, images: Tensor, labels: Tensor, epoch: int) 
     training.optimizer.step()
     value = loss.item()
     training.step += 1
+    training.images += len(images)
     training.train_seconds += time.perf_counter() - began
     if not math.isfinite(value):
         raise DivergedError(
@@ -210,6 +216,7 @@ def _train_step(training: Training, images: Tensor, labels: Tensor, epoch: int) 
         epochs=training.first_epoch + recipe.epochs,
         loss=value,
         learning_rate=rate,
+        images=training.images,
         train_seconds=training.train_seconds,
     )
 

@@ -1,0 +1,37 @@
+"""What several tests share: a folder of runs of their own, and a trained network."""
+
+from pathlib import Path
+
+import pytest
+
+from mlmusic.digits.mnist import Mnist, load_mnist
+from mlmusic.digits.model import AlexNet
+from mlmusic.digits.recipe import named_recipe
+from mlmusic.digits.training import Training, train
+
+
+@pytest.fixture(autouse=True)
+def runs_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep every test's runs apart from the developer's and from other tests'."""
+    home = tmp_path / "runs"
+    monkeypatch.setenv("MLMUSIC_HOME", str(home))
+    return home
+
+
+@pytest.fixture(scope="session")
+def mnist() -> Mnist:
+    return load_mnist()
+
+
+@pytest.fixture(scope="session")
+def trained() -> Training:
+    """A short run: one epoch of the ``fast`` recipe on a third of the images."""
+    training = Training(named_recipe("fast", training_images=20_000, precision="float32"))
+    for _ in train(training, load_mnist()):
+        pass
+    return training
+
+
+@pytest.fixture(scope="session")
+def trained_network(trained: Training) -> AlexNet:
+    return trained.network
