@@ -27,6 +27,10 @@ class History:
             if not progress.is_step:
                 self.epoch_ends.append(progress.step)
 
+    def copy(self) -> "History":
+        """Return a history of its own with the same content."""
+        return History(self.losses[:], self.tests[:], self.epoch_ends[:])
+
     def to_dict(self) -> dict[str, Any]:
         """Return the history as JSON can hold it."""
         return asdict(self)

@@ -54,6 +54,7 @@ class Progress:
     images: int  # training images seen so far, each as often as it was seen
     train_seconds: float  # spent in training steps so far; pauses and tests do not count
     is_step: bool = True  # False: still at the same step, testing
+    ends_epoch: bool = False  # this step was the last of its epoch; a test follows
     tested: float = 0.0  # share of the running test that is done, 0 to 1
     test: TestResult | None = None  # a test that has just been completed
 
@@ -218,6 +219,7 @@ def _train_step(training: Training, images: Tensor, labels: Tensor, epoch: int) 
         learning_rate=rate,
         images=training.images,
         train_seconds=training.train_seconds,
+        ends_epoch=(training.step - training.first_step) % recipe.steps_per_epoch == 0,
     )
 
 

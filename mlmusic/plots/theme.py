@@ -15,13 +15,14 @@ class Theme:
     text: str
     muted: str  # grid lines, axes, secondary marks
     accent: str
+    second: str  # beside the accent
     good: str
     bad: str
 
 
 THEMES: dict[Brightness, Theme] = {
-    "light": Theme("#31333f", "#8a8d99", "#1f6f8b", "#1a7f37", "#c62f2f"),
-    "dark": Theme("#fafafa", "#8a8d99", "#5cb8d6", "#4ac26b", "#ff7b72"),
+    "light": Theme("#31333f", "#8a8d99", "#1f6f8b", "#c2570c", "#1a7f37", "#c62f2f"),
+    "dark": Theme("#fafafa", "#8a8d99", "#5cb8d6", "#f0a35e", "#4ac26b", "#ff7b72"),
 }
 
 
