@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from mlmusic.app.menu import menu
+from mlmusic.app.menu import open_page
 
-st.set_page_config(page_title="mlmusic", page_icon=":material/neurology:", layout="wide")
-menu()
+open_page("Home")
 
 st.title("mlmusic")
 st.markdown(

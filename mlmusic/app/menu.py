@@ -1,4 +1,6 @@
-"""The menu that every page shows."""
+"""The frame of every page: its title in the browser, its icon and the menu."""
+
+from pathlib import Path
 
 import streamlit as st
 
@@ -8,10 +10,19 @@ PAGES = (
     ("pages/2_Evaluate.py", "Evaluate", ":material/draw:"),
     ("pages/3_Audio.py", "Audio", ":material/graphic_eq:"),
 )
+# A file of our own: Streamlit's named icons would be fetched from the internet.
+ICON = Path(__file__).with_name("icon.svg")
+SIDEBAR_PX = 220
 
 
-def menu() -> None:
-    """Draw the links to all pages in the sidebar."""
+def open_page(title: str) -> None:
+    """Set up a page and draw the menu; the first call of every page."""
+    st.set_page_config(
+        page_title="mlmusic" if title == "Home" else f"{title} · mlmusic",
+        page_icon=ICON,
+        layout="wide",
+        initial_sidebar_state=SIDEBAR_PX,
+    )
     with st.sidebar:
         st.markdown("### mlmusic")
         for path, label, icon in PAGES:

@@ -1,0 +1,148 @@
+"""The inputs that make up a training recipe."""
+
+from typing import Any
+
+import streamlit as st
+
+from mlmusic.digits.recipe import CHOICES, RECIPES, Recipe, recipe_name
+
+CUSTOM = "custom"
+PREFIX = "recipe_"  # of the keys in the session state
+
+# field: label, help in one sentence, options of the widget
+NUMBERS: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "epochs": ("Epochs", "How often the network sees every training image.", {"step": 1}),
+    "batch_size": (
+        "Batch size",
+        "How many images the network looks at before each small correction of its weights.",
+        {"step": 10},
+    ),
+    "learning_rate": (
+        "Learning rate",
+        "How large each correction is: too small learns slowly, too large never settles.",
+        {"step": 0.001, "format": "%g"},
+    ),
+    "momentum": (
+        "Momentum",
+        "How much of the last correction is carried into the next, from 0 to below 1.",
+        {"step": 0.05, "format": "%g"},
+    ),
+    "seed": (
+        "Seed",
+        "The number that all chance follows from: the same seed gives the same run.",
+        {"step": 1},
+    ),
+}
+MORE_NUMBERS: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "training_images": (
+        "Training images",
+        "How many of the 60,000 images to learn from: fewer is faster and less exact.",
+        {"step": 1000},
+    ),
+    "weight_decay": (
+        "Weight decay",
+        "How strongly large weights are pulled towards zero.",
+        {"step": 0.0001, "format": "%g"},
+    ),
+}
+SELECTS: dict[str, tuple[str, str]] = {
+    "schedule": ("Schedule", "Whether the learning rate stays, or rises to a peak and falls."),
+    "augmentation": (
+        "Augmentation",
+        "Whether training images are turned, shifted and slanted a little by chance.",
+    ),
+    "device": ("Device", "What computes: auto takes a GPU where there is one."),
+    "precision": (
+        "Precision",
+        "How exactly it computes: auto measures which is faster on this computer.",
+    ),
+}
+NESTEROV = ("Nesterov momentum", "Looks ahead along the last correction before the next one.")
+
+
+def recipe_form() -> None:
+    """Draw the inputs; `chosen_recipe` has what they say."""
+    for name, value in RECIPES["notebook"].to_dict().items():
+        st.session_state.setdefault(PREFIX + name, value)
+    _numbers(NUMBERS, before=_recipe_select)
+    with st.expander("More settings"):
+        _numbers(MORE_NUMBERS, after=_nesterov_toggle)
+        for column, (name, (label, help_text)) in zip(st.columns(4), SELECTS.items(), strict=True):
+            column.selectbox(
+                label,
+                CHOICES[name],
+                key=PREFIX + name,
+                help=help_text,
+                on_change=_rename,
+                persist_state="session",
+            )
+
+
+def chosen_recipe() -> Recipe:
+    """Return the recipe that the inputs say; InputError where a value cannot be used."""
+    return Recipe.from_dict(_fields())
+
+
+def _recipe_select(column: Any) -> None:
+    column.selectbox(
+        "Recipe",
+        [*RECIPES, CUSTOM],
+        key=PREFIX + "name",
+        help="Settings that go well together: notebook is the original course notebook's.",
+        on_change=_fill,
+        persist_state="session",
+    )
+
+
+def _nesterov_toggle(column: Any) -> None:
+    label, help_text = NESTEROV
+    column.checkbox(
+        label,
+        key=PREFIX + "nesterov",
+        help=help_text,
+        on_change=_rename,
+        persist_state="session",
+    )
+
+
+def _numbers(
+    inputs: dict[str, tuple[str, str, dict[str, Any]]], *, before: Any = None, after: Any = None
+) -> None:
+    """Draw number inputs in a row, with one more widget before or after them."""
+    columns = list(st.columns(len(inputs) + 1, vertical_alignment="bottom"))
+    if before:
+        before(columns.pop(0))
+    for column, (name, (label, help_text, options)) in zip(columns, inputs.items(), strict=False):
+        # No bounds here: the recipe refuses what it cannot use, and says why.
+        column.number_input(
+            label,
+            key=PREFIX + name,
+            help=help_text,
+            on_change=_rename,
+            persist_state="session",
+            **options,
+        )
+    if after:
+        after(columns[-1])
+
+
+def _fields() -> dict[str, Any]:
+    """Return the inputs' values by the recipe's field names."""
+    return {name: st.session_state[PREFIX + name] for name in RECIPES["notebook"].to_dict()}
+
+
+def _fill() -> None:
+    """Set the inputs to the recipe that was chosen; the seed and the machine's stay."""
+    chosen = RECIPES.get(st.session_state[PREFIX + "name"])
+    for name, value in chosen.to_dict().items() if chosen else ():
+        if name not in ("seed", "device", "precision"):
+            st.session_state[PREFIX + name] = value
+
+
+def _rename() -> None:
+    """Call the recipe by the name that its values have now."""
+    try:
+        name = recipe_name(chosen_recipe())
+    except ValueError:
+        name = CUSTOM
+    st.session_state[PREFIX + "name"] = name

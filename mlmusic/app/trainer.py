@@ -1,0 +1,234 @@
+"""Training in the background: one run at a time in a process, whoever started it.
+
+Pages ask for a `Snapshot` and show it. The thread never touches Streamlit, and hangs on
+no browser session: a closed tab changes nothing.
+"""
+
+import atexit
+import logging
+import threading
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from mlmusic.digits.history import History
+from mlmusic.digits.mnist import load_mnist
+from mlmusic.digits.recipe import Recipe
+from mlmusic.digits.runs import Run, Status, save_run
+from mlmusic.digits.training import Progress, Training, train
+from mlmusic.errors import InputError
+
+Phase = Literal["idle", "starting", "running", "paused", "finished", "stopped", "failed"]
+Order = Literal["run", "pause", "step", "stop"]
+
+ACTIVE: tuple[Phase, ...] = ("starting", "running", "paused")
+PACE_STEPS = 50  # the images per second are those of the latest steps
+EXIT_SECONDS = 10.0  # how long the end of the program waits for a step and for saving
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A run as it was at one moment."""
+
+    phase: Phase = "idle"
+    number: int = 0  # of the run in this process; 0 before the first
+    recipe: Recipe | None = None
+    started: datetime | None = None
+    device: str = ""
+    precision: str = ""
+    progress: Progress | None = None
+    history: History | None = None  # a copy
+    images_per_second: float | None = None
+    message: str = ""  # why a run failed or could not be saved
+    run: Run | None = None  # once it is kept
+
+    @property
+    def is_active(self) -> bool:
+        """Whether a run is going on, paused included."""
+        return self.phase in ACTIVE
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Time that the remaining steps will take, in seconds; None while unknown."""
+        if self.recipe is None or self.progress is None or not self.images_per_second:
+            return None
+        steps = self.progress.steps - self.progress.step
+        return steps * self.recipe.batch_size / self.images_per_second
+
+
+class Trainer:
+    """Runs one training at a time in a thread of its own. All methods are thread-safe."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._order: Order = "pause"
+        self._phase: Phase = "idle"
+        self._number = 0
+        self._thread: threading.Thread | None = None
+        self._recipe: Recipe | None = None
+        self._forget()
+        atexit.register(self.close)
+
+    def _forget(self) -> None:
+        """Clear what is known of the last run."""
+        self._started: datetime | None = None
+        self._training: Training | None = None
+        self._history = History()
+        self._progress: Progress | None = None
+        self._pace: deque[tuple[float, int]] = deque(maxlen=PACE_STEPS)  # seconds, images
+        self._message = ""
+        self._run: Run | None = None
+
+    def start(self, recipe: Recipe, *, paused: bool = False) -> bool:
+        """Start a run; return False, and change nothing, if one is going on."""
+        with self._changed:
+            if self._phase in ACTIVE:
+                return False
+            self._forget()
+            self._phase, self._recipe = "starting", recipe
+            self._order = "step" if paused else "run"
+            self._number += 1
+            self._started = datetime.now().astimezone()
+            self._thread = threading.Thread(
+                target=self._work, args=(recipe,), name="trainer", daemon=True
+            )
+            self._thread.start()
+            return True
+
+    def pause(self) -> None:
+        """Hold the run after the batch that is being learned."""
+        self._give("pause")
+
+    def resume(self) -> None:
+        """Go on with a paused run."""
+        self._give("run")
+
+    def one_step(self) -> None:
+        """Learn one batch, then hold; at the end of an epoch the test belongs to it."""
+        self._give("step")
+
+    def stop(self) -> None:
+        """End the run after the batch that is being learned, and keep it."""
+        self._give("stop")
+
+    def close(self) -> None:
+        """Stop and wait until the run is kept; called when the program ends."""
+        self.stop()
+        if self._thread:
+            self._thread.join(EXIT_SECONDS)
+
+    def snapshot(self) -> Snapshot:
+        """Return the run as it is now."""
+        with self._changed:
+            training = self._training
+            return Snapshot(
+                phase=self._phase,
+                number=self._number,
+                recipe=self._recipe,
+                started=self._started,
+                device=training.device.type if training else "",
+                precision=training.precision if training else "",
+                progress=self._progress,
+                history=self._history.copy(),
+                images_per_second=self._images_per_second(),
+                message=self._message,
+                run=self._run,
+            )
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until no run is going on; return False if it still is after ``timeout`` seconds."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._phase not in ACTIVE, timeout)
+
+    def _give(self, order: Order) -> None:
+        with self._changed:
+            if self._phase not in ACTIVE or self._order == "stop":
+                return
+            self._order = order
+            if self._phase != "starting":
+                self._phase = "paused" if order == "pause" else "running"
+            self._changed.notify_all()
+
+    def _work(self, recipe: Recipe) -> None:
+        """Train until the end, an order to stop, or a failure; then keep the run."""
+        status: Status = "failed"
+        message = "Training ended by a fault of the program; the server's log has the details."
+        try:
+            training = Training(recipe)
+            mnist = load_mnist()
+            with self._changed:
+                self._training = training
+                self._phase = "running"
+            status = self._follow(training, train(training, mnist))
+            message = ""
+        except InputError as error:
+            message = f"Training ended: {error}."
+        except (RuntimeError, MemoryError) as error:  # PyTorch's, out of memory among them
+            _log.exception("training failed")
+            message = f"Training ended: {str(error).splitlines()[0] if str(error) else error!r}."
+        finally:
+            self._finish(status, message)
+
+    def _follow(self, training: Training, items: Iterator[Progress]) -> Status:
+        """Take the items of a run as fast as the orders allow."""
+        while self._may_go_on():
+            progress = next(items, None)
+            if progress is None:
+                return "finished"
+            with self._changed:
+                self._history.add(progress)
+                self._progress = progress
+                self._pace.append((progress.train_seconds, progress.images))
+                if self._order == "step" and _step_is_over(progress):
+                    self._order = "pause"
+        return "stopped"
+
+    def _may_go_on(self) -> bool:
+        """Wait while the run is paused; return False once it is to stop."""
+        with self._changed:
+            if self._order == "pause":
+                self._phase = "paused"
+                self._changed.notify_all()
+                self._changed.wait_for(lambda: self._order != "pause")
+                self._phase = "running"
+            return self._order != "stop"
+
+    def _finish(self, status: Status, message: str) -> None:
+        """Keep the run if it got anywhere, and tell everybody that it is over."""
+        run = None
+        try:
+            if self._training and self._history.losses and self._started:
+                run = save_run(self._training, self._history, status=status, started=self._started)
+        except OSError as error:
+            message += f" The run could not be saved ({error.strerror or error})."
+            message += " It stays here until the next run or until the app ends."
+        finally:
+            with self._changed:
+                self._phase, self._message, self._run = status, message.strip(), run
+                self._changed.notify_all()
+
+    def _images_per_second(self) -> float | None:
+        """Return the pace of the latest steps."""
+        if len(self._pace) < 2:
+            return None
+        (began, before), (ended, after) = self._pace[0], self._pace[-1]
+        return (after - before) / (ended - began) if ended > began else None
+
+
+def _step_is_over(progress: Progress) -> bool:
+    """Whether a single step, with the test that belongs to it, is complete."""
+    if progress.is_step:
+        return not progress.ends_epoch
+    return progress.test is not None
+
+
+_TRAINER = Trainer()
+
+
+def trainer() -> Trainer:
+    """Return the one trainer of this process."""
+    return _TRAINER
