@@ -1,0 +1,132 @@
+"""A sound file → a Clip: ``torchaudio.load``, and PyAV where that cannot."""
+
+from typing import BinaryIO
+
+import av
+import torchaudio
+
+from mlmusic.audio import container
+from mlmusic.audio.clip import Clip, ClipWriter
+from mlmusic.audio.formats import AIFF, FLAC, MP4, WAV, SoundFormat, sniff
+from mlmusic.errors import InputError
+
+# How much may be decoded, in values (samples times channels), whatever a file claims:
+# 4 GiB on disk, 3 h 22 min of stereo at 44.1 kHz.
+MAX_VALUES = 2**30
+
+# torchaudio.load holds all of a song in memory, at its end twice. Above this (256 MiB then,
+# 6 min 20 s of stereo at 44.1 kHz) PyAV decodes frame by frame.
+MAX_VALUES_IN_MEMORY = 2**25
+
+MAX_CHANNELS = 64
+
+# Marks of the texts by which FFmpeg knows playlists and descriptions of streams, which open
+# other files and addresses. torchaudio.load lets FFmpeg guess, so content that has one of
+# them where FFmpeg looks (its first MiB) goes to PyAV, which is told the format.
+GUESSED_BYTES = 2**20
+PLAYLIST_MARKS = (b"#extm3u", b"ffconcat", b"<mpd", b"c=in ip", b"<compositionplaylist")
+
+# Their headers count samples; the others' estimate.
+COUNTING_FORMATS = (WAV, AIFF, FLAC, MP4)
+
+
+def decode(song: BinaryIO, *, use_torchaudio: bool = True, max_values: int = MAX_VALUES) -> Clip:
+    """Decode a song, admitted by its content alone.
+
+    Parameters
+    ----------
+    song : BinaryIO
+        Open for reading, seekable. Nothing else is opened, whatever it names.
+    use_torchaudio : bool
+        Whether ``torchaudio.load`` decodes where it can: FFmpeg's libraries are there, the
+        song is whole and fits in memory. PyAV gives the same samples.
+    max_values : int > 0
+        Where decoding ends: samples times channels.
+
+    Returns
+    -------
+    Clip
+        Its ``notes`` tell of damage, and of what was left out.
+
+    Raises
+    ------
+    InputError
+        If the file is not sound, or none of it can be decoded.
+    """
+    sound_format = sniff(song)
+    with container.opened(song, sound_format) as (opened, stream):
+        track = container.inspect(opened, stream)
+    if track.channels > MAX_CHANNELS:
+        raise InputError(
+            f"{track.channels} channels are too many; choose a file with {MAX_CHANNELS} or fewer"
+        )
+    fits = track.samples * track.channels <= min(MAX_VALUES_IN_MEMORY, max_values)
+    if use_torchaudio and fits and not _could_be_a_playlist(song):
+        clip = _with_torchaudio(song, sound_format, track)
+        if clip is not None:
+            return clip
+    return _with_pyav(song, sound_format, track, max_values)
+
+
+def _with_torchaudio(
+    song: BinaryIO, sound_format: SoundFormat, track: container.Track
+) -> Clip | None:
+    """Decode at once; None where FFmpeg is missing or the file is damaged."""
+    song.seek(0)
+    try:
+        samples, sample_rate = torchaudio.load(song)
+    except (ImportError, OSError, RuntimeError):
+        return None
+    writer = ClipWriter(samples.shape[0], int(sample_rate))
+    writer.append(samples.numpy())
+    return writer.close(format=sound_format.name, notes=_missing(sound_format, track, writer))
+
+
+def _with_pyav(
+    song: BinaryIO, sound_format: SoundFormat, track: container.Track, max_values: int
+) -> Clip:
+    """Decode frame by frame, up to the end, the bound or the first damage."""
+    writer, notes = ClipWriter(track.channels, track.sample_rate), []
+    with container.opened(song, sound_format) as (opened, stream):
+        try:
+            for frame in container.frames(opened, stream):
+                if (frame.sample_rate, frame.layout.nb_channels) != (
+                    writer.sample_rate,
+                    writer.channels,
+                ):
+                    if writer.length:
+                        notes.append(f"The sound changes its kind after {_seconds(writer)}.")
+                        break
+                    # Some codecs' headers are corrected by their first frame.
+                    writer = ClipWriter(frame.layout.nb_channels, frame.sample_rate)
+                writer.append(container.as_floats(frame))
+                if writer.length * writer.channels >= max_values:
+                    notes.append(f"The song is long: only its first {_seconds(writer)} were read.")
+                    break
+        except (av.FFmpegError, OSError) as error:
+            if writer.length:
+                reason = container.reason(error)
+                notes.append(f"The file is damaged after {_seconds(writer)} ({reason}).")
+    notes = notes or _missing(sound_format, track, writer)
+    return writer.close(format=sound_format.name, notes=notes)
+
+
+def _missing(sound_format: SoundFormat, track: container.Track, writer: ClipWriter) -> list[str]:
+    """Return a sentence where a file ends well before its header says."""
+    decoded_s = writer.length / writer.sample_rate
+    claimed_s = track.claimed_s or 0.0
+    if sound_format not in COUNTING_FORMATS or claimed_s <= 1.01 * decoded_s + 0.1:
+        return []
+    return [f"The file ends after {_seconds(writer)}; its header says {claimed_s:,.1f} s."]
+
+
+def _seconds(writer: ClipWriter) -> str:
+    """Return the length so far, for people."""
+    return f"{writer.length / writer.sample_rate:,.1f} s"
+
+
+def _could_be_a_playlist(song: BinaryIO) -> bool:
+    """Return whether FFmpeg, left to guess, might take a song for a text."""
+    song.seek(0)
+    head = song.read(GUESSED_BYTES).lower()
+    return any(mark in head for mark in PLAYLIST_MARKS)
