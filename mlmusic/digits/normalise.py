@@ -51,7 +51,7 @@ def _averages(cells: int, longest: int) -> Picture:
     start = (cells - longest) / 2 + pixel * np.arange(BOX_PX)[:, np.newaxis]
     cell = np.arange(cells)
     overlap = np.minimum(cell + 1, start + pixel) - np.maximum(cell, start)
-    return (overlap.clip(0) / pixel).astype(np.float32)
+    return np.asarray(overlap.clip(0) / pixel, np.float32)
 
 
 def _corner(profile: NDArray[np.float32]) -> int:
