@@ -1,0 +1,128 @@
+"""An uploaded picture of a digit → the 28 × 28 picture that the network reads.
+
+Dark on light or light on dark, of any size: the paper is what most of the edge shows,
+the ink is what differs from it.
+"""
+
+import io
+import struct
+import zlib
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+from PIL.ImageFile import ImageFile
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+
+from mlmusic.digits.normalise import Picture, normalise
+from mlmusic.errors import InputError
+
+MAX_PIXELS = 64_000_000  # a large camera's picture
+WORKING_SIDE = 1000  # pixels; larger pictures are made smaller first
+MIN_CONTRAST = 0.1  # between ink and paper, of the range from black to white
+
+# A file is known by its first bytes, not by its name.
+FORMATS: dict[bytes, Callable[[io.BytesIO], ImageFile]] = {
+    b"\x89PNG\r\n\x1a\n": PngImageFile,
+    b"\xff\xd8\xff": JpegImageFile,
+}
+# What Pillow raises on damaged files.
+DAMAGED = (OSError, SyntaxError, ValueError, EOFError, IndexError, struct.error, zlib.error)
+
+
+def picture_of_image(content: bytes) -> Picture | None:
+    """Return the 28 × 28 picture of an uploaded one.
+
+    Parameters
+    ----------
+    content : bytes
+        Of a PNG or JPEG file.
+
+    Returns
+    -------
+    array, shape (28, 28), float32 in [0, 1], or None
+        Ink bright on black. None where no ink stands out from the paper.
+
+    Raises
+    ------
+    InputError
+        If it is no PNG or JPEG, is damaged, or has more than 64 million pixels.
+    """
+    return normalise(find_ink(read_image(content)))
+
+
+def read_image(content: bytes) -> NDArray[np.float32]:
+    """Return the brightness, (height, width), 0 black to 1 white; errors as above."""
+    opener = next((FORMATS[start] for start in FORMATS if content.startswith(start)), None)
+    if opener is None:
+        raise InputError("this is not a PNG or JPEG picture; save it as one of these")
+    try:
+        image = opener(io.BytesIO(content))
+        width, height = image.size
+        if width * height > MAX_PIXELS:
+            raise InputError(
+                f"{width:,} × {height:,} pixels are too many; make the picture smaller than "
+                f"{MAX_PIXELS // 1_000_000} million pixels"
+            )
+        image.draft("L", (WORKING_SIDE, WORKING_SIDE))  # JPEG decodes to a smaller size at once
+        return _brightness(ImageOps.exif_transpose(image))
+    except InputError:
+        raise
+    except DAMAGED:
+        raise InputError("this picture is damaged and cannot be read; save it again") from None
+
+
+def find_ink(brightness: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return how much ink each pixel has, (height, width), in [0, 1].
+
+    Parameters
+    ----------
+    brightness : array, shape (height, width), in [0, 1]
+        Dark ink on light paper or the reverse.
+    """
+    edge = np.concatenate([brightness[[0, -1]].ravel(), brightness[:, [0, -1]].ravel()])
+    paper = np.median(edge)
+    contrast = brightness - paper
+    if -contrast.clip(max=0).sum() > contrast.clip(min=0).sum():
+        contrast = -contrast  # dark on light
+    contrast = contrast.clip(min=0)
+    if contrast.max() < MIN_CONTRAST:
+        return np.zeros_like(contrast)
+    threshold = _otsu(contrast)
+    full = np.median(contrast[contrast > threshold])  # of a pixel that is all ink
+    # Grain of the paper, as the edge shows it, is no ink. A drawn picture has none.
+    grain = min(2 * np.percentile(np.abs(edge - paper), 75), threshold)
+    return np.where(contrast > grain, contrast / full, 0).clip(0, 1).astype(np.float32)
+
+
+def _brightness(image: Image.Image) -> NDArray[np.float32]:
+    """Return a decoded picture as (height, width) in [0, 1], on paper where it is transparent."""
+    if image.mode.startswith(("I", "F")):  # 16 bits
+        levels = np.asarray(image, np.float32) / 65535
+        image = Image.fromarray((levels * 255).clip(0, 255).astype(np.uint8))
+    if image.has_transparency_data:
+        ink = image.convert("RGBA")
+        grey, opacity = np.asarray(ink.convert("L"), np.float32), np.asarray(ink.getchannel("A"))
+        seen = grey[opacity > 127]
+        paper = "black" if seen.size and seen.mean() > 127 else "white"
+        image = Image.alpha_composite(Image.new("RGBA", ink.size, paper), ink)
+    image = image.convert("L")
+    image.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.BOX)
+    return np.asarray(image, np.float32) / np.float32(255)
+
+
+def _otsu(values: NDArray[np.float32]) -> float:
+    """Return the threshold that parts values best into two groups.
+
+    Source: Otsu, "A threshold selection method from gray-level histograms", 1979.
+    """
+    counts, edges = np.histogram(values, bins=256)
+    centres = (edges[:-1] + edges[1:]) / 2
+    below = np.cumsum(counts)[:-1]
+    above = counts.sum() - below
+    mass = np.cumsum(counts * centres)
+    mean_below = mass[:-1] / below
+    mean_above = (mass[-1] - mass[:-1]) / above
+    return float(edges[1:-1][np.argmax(below * above * (mean_above - mean_below) ** 2)])
