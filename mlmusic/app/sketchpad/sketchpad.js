@@ -1,0 +1,173 @@
+// The sketch pad. What is on the paper is decided here alone: the strokes that come from
+// Python are taken once, when the pad appears, so that a late answer never erases ink.
+
+const SIDE = 280; // units a side, whatever the size on the screen
+const PEN = 15; // units, what the person sees; the network sees a pen of its own
+const STEP = 1; // units between two points, at least
+const SEND_MS = 300; // between two messages while a stroke is being drawn
+
+const pads = new WeakMap(); // canvas → Pad
+
+// Streamlit calls this when the pad appears and again whenever its data or theme change.
+export default function ({ parentElement, data, setStateValue }) {
+  const canvas = parentElement.querySelector("canvas");
+  if (!pads.has(canvas)) pads.set(canvas, new Pad(parentElement, data?.strokes ?? []));
+  const pad = pads.get(canvas);
+  pad.report = (strokes) => setStateValue("strokes", strokes);
+  pad.paintSoon();
+  return () => canvas.isConnected || pad.leave();
+}
+
+class Pad {
+  constructor(root, strokes) {
+    this.root = root.querySelector(".pad");
+    this.canvas = root.querySelector("canvas");
+    this.strokes = strokes; // [[[x, y], ...], ...], in units
+    this.past = []; // what was on the paper before each change
+    this.pointer = null; // the one that is drawing
+    this.outside = null; // its last place beyond the edge
+    this.timer = null;
+    this.listen();
+  }
+
+  listen() {
+    const on = (type, act) => this.canvas.addEventListener(type, act);
+    on("pointerdown", (event) => this.begin(event));
+    on("pointermove", (event) => this.follow(event));
+    on("pointerup", (event) => this.lift(event));
+    on("pointercancel", (event) => this.lift(event));
+    on("lostpointercapture", (event) => this.lift(event));
+    this.root.querySelector(".undo").addEventListener("click", () => this.undo());
+    this.root.querySelector(".clear").addEventListener("click", () => this.clear());
+    this.root.addEventListener("keydown", (event) => this.press(event));
+    this.resizing = new ResizeObserver(() => this.paint());
+    this.resizing.observe(this.canvas);
+  }
+
+  begin(event) {
+    if (this.pointer !== null || !event.isPrimary || event.button !== 0) return;
+    this.canvas.setPointerCapture(event.pointerId);
+    this.pointer = event.pointerId;
+    this.outside = null;
+    this.past.push(this.strokes);
+    this.strokes = [...this.strokes, [inside(this.place(event))]];
+    this.paintSoon();
+  }
+
+  follow(event) {
+    if (event.pointerId !== this.pointer) return;
+    const moves = event.getCoalescedEvents?.() ?? [];
+    for (const move of moves.length ? moves : [event]) this.extend(this.place(move));
+    this.paintSoon();
+    this.timer ??= setTimeout(() => this.send(), SEND_MS);
+  }
+
+  lift(event) {
+    if (event.pointerId !== this.pointer) return;
+    this.pointer = null;
+    this.send();
+  }
+
+  // Beyond the edge there is no paper: the line ends there, and begins anew on its return.
+  extend(point) {
+    const edge = inside(point);
+    const beyond = edge[0] !== point[0] || edge[1] !== point[1];
+    if (!beyond && this.outside) this.strokes.push([this.outside]);
+    if (!beyond || !this.outside) {
+      const stroke = this.strokes.at(-1);
+      const last = stroke.at(-1);
+      if (Math.hypot(edge[0] - last[0], edge[1] - last[1]) >= STEP) stroke.push(edge);
+    }
+    this.outside = beyond ? edge : null;
+  }
+
+  undo() {
+    if (this.pointer !== null || !this.past.length) return;
+    this.show(this.past.pop());
+  }
+
+  clear() {
+    if (this.pointer !== null || !this.strokes.length) return;
+    this.past.push(this.strokes);
+    this.show([]);
+  }
+
+  press(event) {
+    const erases = event.key === "Delete" || event.key === "Backspace";
+    const undoes = event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey);
+    if (!erases && !undoes) return;
+    event.preventDefault();
+    if (erases) this.clear();
+    else this.undo();
+  }
+
+  show(strokes) {
+    this.strokes = strokes;
+    this.paintSoon();
+    this.send();
+  }
+
+  send() {
+    clearTimeout(this.timer);
+    this.timer = null;
+    this.report(this.strokes);
+  }
+
+  leave() {
+    clearTimeout(this.timer);
+    this.resizing.disconnect();
+  }
+
+  place(event) {
+    const edges = this.canvas.getBoundingClientRect();
+    const scale = SIDE / edges.width;
+    return [tenths((event.clientX - edges.left) * scale), tenths((event.clientY - edges.top) * scale)];
+  }
+
+  paintSoon() {
+    this.frame ??= requestAnimationFrame(() => this.paint());
+  }
+
+  paint() {
+    cancelAnimationFrame(this.frame);
+    this.frame = null;
+    this.root.classList.toggle("drawn", this.strokes.length > 0);
+    const side = Math.round(this.canvas.clientWidth * devicePixelRatio);
+    if (this.canvas.width !== side) this.canvas.width = this.canvas.height = side;
+    const brush = this.canvas.getContext("2d");
+    brush.setTransform(side / SIDE, 0, 0, side / SIDE, 0, 0);
+    brush.clearRect(0, 0, SIDE, SIDE);
+    brush.strokeStyle = brush.fillStyle = getComputedStyle(this.canvas).color;
+    brush.lineWidth = PEN;
+    brush.lineCap = brush.lineJoin = "round";
+    for (const stroke of this.strokes) trace(brush, stroke);
+  }
+}
+
+// Draw a stroke as one smooth line: its points pull the curve, which passes half-way between.
+function trace(brush, stroke) {
+  const first = stroke[0];
+  const last = stroke.at(-1);
+  brush.beginPath();
+  if (stroke.length === 1) {
+    brush.arc(...first, PEN / 2, 0, 2 * Math.PI);
+    brush.fill();
+    return;
+  }
+  brush.moveTo(...first);
+  for (let i = 1; i < stroke.length - 1; i++) {
+    const [x, y] = stroke[i];
+    const [nextX, nextY] = stroke[i + 1];
+    brush.quadraticCurveTo(x, y, (x + nextX) / 2, (y + nextY) / 2);
+  }
+  brush.lineTo(...last);
+  brush.stroke();
+}
+
+function inside(point) {
+  return point.map((value) => Math.min(Math.max(value, 0), SIDE));
+}
+
+function tenths(value) {
+  return Math.round(value * 10) / 10;
+}
