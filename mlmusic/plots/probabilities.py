@@ -1,0 +1,66 @@
+"""The ten probabilities as bars."""
+
+from collections.abc import Sequence
+from functools import cache
+
+import altair as alt
+import pandas as pd
+
+from mlmusic.plots.theme import THEMES, Brightness
+
+DESCRIPTION = "Probabilities"  # constant: the page would build the chart anew if it changed
+HEIGHT = 340  # pixels
+SHOWN = 0.001  # smaller probabilities have no number beside the bar
+
+
+def probabilities_chart(
+    probabilities: Sequence[float] | None, *, brightness: Brightness = "light"
+) -> alt.LayerChart:
+    """Return a bar for each digit, the likeliest in the accent colour.
+
+    Parameters
+    ----------
+    probabilities : sequence of 10 floats in [0, 1], or None
+        None, for an empty pad, keeps the axes without bars.
+    brightness : "light" or "dark"
+    """
+    values = [0.0] * 10 if probabilities is None else list(probabilities)
+    highest = max(values)
+    chart = _bars(brightness).copy(deep=False)
+    chart.data = pd.DataFrame(
+        {
+            "digit": range(10),
+            "probability": values,
+            "winner": [value == highest > 0 for value in values],
+            "percent": [f"{value:.1%}" if value >= SHOWN else "" for value in values],
+        }
+    )
+    return chart
+
+
+@cache
+def _bars(brightness: Brightness) -> alt.LayerChart:
+    """Return the chart without data: to build it takes longer than to read a digit."""
+    theme = THEMES[brightness]
+    base = alt.Chart().encode(
+        y=alt.Y("digit:O", title=None, axis=alt.Axis(ticks=False, domain=False, labelFontSize=14)),
+        x=alt.X(
+            "probability:Q",
+            title="Probability",
+            scale=alt.Scale(domain=[0, 1.2], nice=False),  # room for the longest label
+            axis=alt.Axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1], grid=True),
+        ),
+    )
+    bars = base.mark_bar(cornerRadiusEnd=3, height={"band": 0.7}).encode(
+        color=alt.condition("datum.winner", alt.value(theme.accent), alt.value(theme.muted)),
+        tooltip=[
+            alt.Tooltip("digit:O", title="Digit"),
+            alt.Tooltip("probability:Q", title="Probability", format=".2%"),
+        ],
+    )
+    labels = base.mark_text(align="left", baseline="middle", dx=5, fontSize=12).encode(
+        text="percent:N", color=alt.value(theme.text)
+    )
+    chart = alt.layer(bars, labels, height=HEIGHT, description=DESCRIPTION)
+    assert isinstance(chart, alt.LayerChart)
+    return chart
