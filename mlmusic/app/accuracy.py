@@ -1,0 +1,31 @@
+"""The test accuracy of a network, as a number that is measured before one's eyes."""
+
+import streamlit as st
+
+from mlmusic.app.networks import OngoingEvaluation
+
+EVERY_S = 0.3  # between two slices
+HEIGHT_PX = 104  # the same while it is measured and afterwards
+
+
+def show_accuracy(evaluation: OngoingEvaluation) -> None:
+    """Show the metric ``Test accuracy``, and a progress bar until it is final."""
+    every = None if evaluation.finished else EVERY_S
+    st.fragment(_show, run_every=every)(evaluation)
+
+
+def _show(evaluation: OngoingEvaluation) -> None:
+    """Measure a little more, and show it."""
+    measuring = not evaluation.finished
+    evaluation.advance()
+    so_far = evaluation.so_far
+    with st.container(gap="xxsmall"):
+        if so_far and evaluation.finished:
+            st.metric("Test accuracy", f"{so_far.accuracy:.2%}")
+            st.caption(f"{so_far.correct:,} of {so_far.total:,} test digits read right")
+        else:
+            done = so_far.total if so_far else 0
+            st.metric("Test accuracy", "–")
+            st.progress(done / evaluation.total, f"{done:,} of {evaluation.total:,} test digits")
+    if measuring and evaluation.finished:
+        st.rerun()  # the whole page, which stops asking for more

@@ -1,0 +1,84 @@
+"""Draw a digit and see what a network makes of it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+import torch
+
+from mlmusic.app.sketchpad import SIDE, sketchpad
+from mlmusic.digits.evaluation import classify
+from mlmusic.digits.model import AlexNet
+from mlmusic.digits.normalise import IMAGE_PX, Picture
+from mlmusic.digits.sketch import picture_of_strokes
+from mlmusic.errors import InputError
+from mlmusic.plots.digits import enlarged
+from mlmusic.plots.probabilities import probabilities_chart
+from mlmusic.plots.theme import Brightness
+
+SMALLEST = 0.05 * SIDE  # a drawing smaller than this is a slip of the pen
+ANSWER_WIDTH = 150  # pixels: beside the picture on a phone
+PICTURE_WIDTH = 168  # pixels on the screen: six for each of the picture's
+BLANK = np.zeros((IMAGE_PX, IMAGE_PX), np.float32)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a network made of a drawing."""
+
+    picture: Picture | None  # None where nothing is drawn
+    probabilities: list[float] | None  # of the ten digits
+    remark: str  # for people
+
+    @property
+    def digit(self) -> str:
+        """The likeliest digit, or a dash."""
+        if self.probabilities is None:
+            return "–"
+        return str(self.probabilities.index(max(self.probabilities)))
+
+
+@st.fragment
+def draw_and_read(network: AlexNet, *, key: str) -> None:
+    """Show the sketch pad, the digit, the ten probabilities and what the network sees.
+
+    A fragment: a stroke draws this part of the page anew, not the whole page.
+    """
+    pad, answer, bars = st.columns([18, 10, 17], gap="medium")
+    with pad:
+        strokes = sketchpad(key=key)
+    reading = _read(strokes, network)
+    with answer:
+        _show_answer(reading)
+    with bars:
+        brightness: Brightness = "dark" if st.context.theme.type == "dark" else "light"
+        chart = probabilities_chart(reading.probabilities, brightness=brightness)
+        st.altair_chart(chart, key=f"{key}_probabilities")
+
+
+def _read(strokes: object, network: AlexNet) -> Reading:
+    """Return what the network makes of the strokes."""
+    try:
+        picture = picture_of_strokes(strokes, smallest=SMALLEST)
+    except InputError as error:
+        return Reading(None, None, f"This cannot be read: {error}.")
+    if picture is None:
+        return Reading(None, None, "Too small to read." if strokes else "The pad is empty.")
+    probabilities = classify(network, torch.from_numpy(picture)[None])[0].tolist()
+    return Reading(picture, probabilities, f"{max(probabilities):.1%} sure")
+
+
+def _show_answer(reading: Reading) -> None:
+    """Show the digit and the picture beside it, or below it where there is less room."""
+    drawn = reading.picture is not None
+    with st.container(horizontal=True):
+        with st.container(width=ANSWER_WIDTH, gap=None):
+            st.metric("Prediction", reading.digit)
+            st.caption(reading.remark)
+        with st.container(width=PICTURE_WIDTH, gap="xsmall"):
+            st.caption("What the network sees")
+            st.image(
+                enlarged(BLANK if reading.picture is None else reading.picture),
+                width=PICTURE_WIDTH,
+                alt=f"What the network sees: {'your drawing' if drawn else 'nothing yet'}",
+            )
