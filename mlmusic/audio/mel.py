@@ -41,7 +41,9 @@ def mel_filters(n_mels: int, n_fft: int, sample_rate: int) -> Float64Array:
 def cosine_transform(n_mfcc: int, n_mels: int) -> Float64Array:
     """Return the orthonormal DCT-II, shape (n_mfcc, n_mels)."""
     order = np.arange(n_mfcc)[:, np.newaxis]
-    matrix = np.cos(np.pi / n_mels * order * (np.arange(n_mels) + 0.5)) * np.sqrt(2 / n_mels)
+    matrix: Float64Array = np.cos(np.pi / n_mels * order * (np.arange(n_mels) + 0.5)) * np.sqrt(
+        2 / n_mels
+    )
     matrix[0] /= np.sqrt(2)
     return matrix
 

@@ -1,0 +1,126 @@
+"""``spectrogram``: the three pictures of a song, and their numbers."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+from tqdm import tqdm
+
+from mlmusic.audio.decode import decode
+from mlmusic.audio.settings import SpectrumSettings
+from mlmusic.audio.spectrum import Spectra, compute_spectra, mel_advice
+from mlmusic.commands.parsers import Subparsers
+from mlmusic.errors import InputError
+from mlmusic.folding import fold_edges, fold_maximum, fold_mean
+from mlmusic.plots.spectrograms import (
+    COLUMNS,
+    View,
+    mel_figure,
+    mfcc_figure,
+    png_bytes,
+    stft_figure,
+)
+
+DEFAULTS = SpectrumSettings()
+
+
+def add_parser(subparsers: Subparsers) -> argparse.ArgumentParser:
+    """Add the options of ``spectrogram``."""
+    parser = subparsers.add_parser("spectrogram", help="draw the STFT, Mel and MFCC of a song")
+    parser.add_argument("song", type=Path, metavar="SONG", help="a sound file")
+    parser.add_argument(
+        "--out", type=Path, default=Path(), metavar="DIR", help="where to write; by default here"
+    )
+    parser.add_argument("--start", type=float, default=0.0, metavar="S", help="seconds")
+    parser.add_argument("--duration", type=float, metavar="S", help="seconds; by default the rest")
+    parser.add_argument("--n-fft", type=int, default=DEFAULTS.n_fft, help="samples in a window")
+    parser.add_argument(
+        "--hop-length", type=int, default=DEFAULTS.hop_length, help="samples between frames"
+    )
+    parser.add_argument("--n-mels", type=int, default=DEFAULTS.n_mels, help="mel filters")
+    parser.add_argument("--n-mfcc", type=int, default=DEFAULTS.n_mfcc, help="coefficients")
+    parser.add_argument("--npz", action="store_true", help="write the numbers as well")
+    return parser
+
+
+def run(options: argparse.Namespace) -> dict[str, Any]:
+    """Decode a song, and write its pictures."""
+    settings = SpectrumSettings(
+        n_fft=options.n_fft,
+        hop_length=options.hop_length,
+        n_mels=options.n_mels,
+        n_mfcc=options.n_mfcc,
+    )
+    with tqdm(total=3, desc=options.song.name, disable=None, leave=False) as progress:
+        try:
+            with options.song.open("rb") as file:
+                clip = decode(file)
+        except InputError as error:
+            raise InputError(f"{options.song}: {error}") from error
+        progress.update()
+        waveform = clip.mono(start_s=options.start, duration_s=options.duration)
+        # The numbers are of every frame; pictures have a column for several.
+        columns = None if options.npz else COLUMNS
+        spectra = compute_spectra(waveform, clip.sample_rate, settings, columns=columns)
+        progress.update()
+        options.out.mkdir(parents=True, exist_ok=True)
+        files = []
+        for name, figure in _figures(spectra, options.start).items():
+            path = options.out / f"{name}.png"
+            path.write_bytes(png_bytes(figure, background="white"))
+            files.append(path)
+        if options.npz:
+            files.append(_write_numbers(options.out / "spectrogram.npz", spectra, settings))
+        progress.update()
+    for note in (*clip.notes, mel_advice(settings, clip.sample_rate)):
+        if note:
+            print(note, file=sys.stderr)
+    return {
+        "duration": spectra.duration_s,
+        "sample_rate": spectra.sample_rate,
+        "channels": clip.channels,
+        "frames": spectra.frames,
+        "files": [str(path) for path in files],
+    }
+
+
+def report(result: dict[str, Any]) -> str:
+    """Return what was drawn, and where it is."""
+    facts = (
+        f"{result['duration']:.3f} s, {result['sample_rate']} Hz, "
+        f"{result['channels']} channel{'s' if result['channels'] > 1 else ''}, "
+        f"{result['frames']} frames"
+    )
+    return "\n".join([facts, *result["files"]])
+
+
+def _figures(spectra: Spectra, start_s: float) -> dict[str, Figure]:
+    """Return the pictures by their files' names."""
+    view = View(duration_s=spectra.duration_s, start_s=start_s)
+    edges = fold_edges(spectra.stft_db.shape[1], COLUMNS)
+    return {
+        "stft": stft_figure(
+            fold_maximum(spectra.stft_db, edges), view, sample_rate=spectra.sample_rate
+        ),
+        "mel": mel_figure(
+            fold_maximum(spectra.mel_db, edges), view, frequencies=spectra.mel_frequencies
+        ),
+        "mfcc": mfcc_figure(fold_mean(spectra.mfcc, edges).astype(np.float32), view),
+    }
+
+
+def _write_numbers(path: Path, spectra: Spectra, settings: SpectrumSettings) -> Path:
+    """Write the arrays of every frame as an NPZ file; return its path."""
+    np.savez(
+        path,
+        stft_db=spectra.stft_db,
+        mel_db=spectra.mel_db,
+        mfcc=spectra.mfcc,
+        sample_rate=np.int64(spectra.sample_rate),
+        n_fft=np.int64(settings.n_fft),
+        hop_length=np.int64(settings.hop_length),
+    )
+    return path

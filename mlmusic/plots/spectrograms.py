@@ -1,12 +1,16 @@
-"""STFT, Mel and MFCC arrays → matplotlib figures that stand side by side."""
+"""STFT, Mel and MFCC arrays → matplotlib figures that stand side by side.
+
+Each figure's label is its alternative text.
+"""
 
 import io
+from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 from numpy.typing import NDArray
 
 from mlmusic.folding import fold_edges, fold_maximum
@@ -17,93 +21,85 @@ FloatArray = NDArray[np.float32]
 # Perceptually uniform ones first; "hot" was the original notebook's.
 COLOUR_MAPS = ("magma", "viridis", "inferno", "plasma", "cividis", "hot")
 
-# A third of a page, in inches of 96 CSS pixels, drawn three times as fine.
-SIZE = (3.3, 3.0)
-DPI = 288
+# Inches of 96 CSS pixels: a third of a page on a screen of 1280, where a point of text is as
+# large as the page's own. Drawn more than three times as fine, for screens that show it.
+SIZE = (3.0, 2.75)
+DPI = 320
 
 # Left, bottom, width and height as parts of a picture: the same for all three, so that one
 # moment is at one place in each.
-AXES_BOX = (0.155, 0.145, 0.685, 0.765)
-COLOUR_BAR_BOX = (0.86, 0.145, 0.03, 0.765)
+AXES_BOX = (0.17, 0.16, 0.66, 0.735)
+COLOUR_BAR_BOX = (0.85, 0.16, 0.03, 0.735)
 
-# What the axes of such a picture have room for, in its pixels: more columns or rows than
-# these would be left out, not drawn.
+# No more than the axes have pixels: what is beyond would be left out, not drawn.
 COLUMNS = 600
 ROWS = 400
 
-NICE_FREQUENCIES = (100, 250, 500, 1000, 2000, 4000, 8000, 16_000, 32_000, 64_000, 128_000)
+SMALL = 8.0  # points, of all text but the title
+TITLE = 10.5
+
+NICE_FREQUENCIES = (100, 500, 1000, 2000, 4000, 8000, 16_000, 32_000, 64_000, 128_000)
 
 
-def stft_figure(
-    stft_db: FloatArray,
-    *,
-    sample_rate: int,
-    duration_s: float,
-    start_s: float = 0.0,
-    colour_map: str = COLOUR_MAPS[0],
-    brightness: Brightness = "light",
-) -> Figure:
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """What the three pictures have in common."""
+
+    duration_s: float  # what the columns span
+    start_s: float = 0.0  # where the first one is
+    colour_map: str = COLOUR_MAPS[0]
+    brightness: Brightness = "light"  # of the page
+
+
+def stft_figure(stft_db: FloatArray, view: View, *, sample_rate: int) -> Figure:
     """Return a picture of levels over time and frequency.
 
     Parameters
     ----------
     stft_db : ndarray, shape (n_fft // 2 + 1, columns)
         Decibels, from 0 Hz to half the sample rate.
+    view : View
     sample_rate : int
         Hz.
-    duration_s, start_s : float
-        What the columns span.
     """
-    rows = fold_maximum(stft_db, fold_edges(len(stft_db), ROWS), axis=0)
     top = sample_rate / 2
-    figure, axes, image = _picture(rows, (0, top), duration_s, start_s, colour_map, brightness)
-    axes.set_title("STFT spectrogram")
-    axes.set_ylabel("Frequency (Hz)")
+    rows = fold_maximum(stft_db, fold_edges(len(stft_db), ROWS), axis=0)
+    figure, axes, image = _picture(rows, (0, top), view)
+    _name(axes, "STFT spectrogram", "Frequency (Hz)")
     axes.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     axes.yaxis.set_major_formatter(FuncFormatter(_hertz))
-    _colour_bar(figure, axes, image, "dB")
+    _colour_bar(figure, image, view, unit="dB")
+    figure.set_label(
+        f"STFT spectrogram: levels from 0 to {top:,g} Hz over {view.duration_s:,.1f} s"
+    )
     return figure
 
 
-def mel_figure(
-    mel_db: FloatArray,
-    *,
-    frequencies: FloatArray,
-    duration_s: float,
-    start_s: float = 0.0,
-    colour_map: str = COLOUR_MAPS[0],
-    brightness: Brightness = "light",
-) -> Figure:
+def mel_figure(mel_db: FloatArray, view: View, *, frequencies: FloatArray) -> Figure:
     """Return a picture of levels over time and mel filters, labelled in Hz.
 
     Parameters
     ----------
     mel_db : ndarray, shape (n_mels, columns)
         Decibels.
+    view : View
     frequencies : ndarray, shape (n_mels,)
         Hz, where the filters peak, rising.
-    duration_s, start_s : float
-        What the columns span.
     """
-    extent = (-0.5, len(mel_db) - 0.5)
-    figure, axes, image = _picture(mel_db, extent, duration_s, start_s, colour_map, brightness)
-    axes.set_title("Mel spectrogram")
-    axes.set_ylabel("Frequency (Hz, mel scale)")
+    figure, axes, image = _picture(mel_db, (-0.5, len(mel_db) - 0.5), view)
+    _name(axes, "Mel spectrogram", "Frequency (Hz, mel scale)")
     marked = [f for f in NICE_FREQUENCIES if frequencies[0] <= f <= frequencies[-1]]
     axes.set_yticks(np.interp(marked, frequencies, np.arange(len(frequencies))))
     axes.set_yticklabels([_hertz(f) for f in marked])
-    _colour_bar(figure, axes, image, "dB")
+    _colour_bar(figure, image, view, unit="dB")
+    figure.set_label(
+        f"Mel spectrogram: levels in {len(mel_db)} mel bands from {frequencies[0]:,.0f} to "
+        f"{frequencies[-1]:,.0f} Hz over {view.duration_s:,.1f} s"
+    )
     return figure
 
 
-def mfcc_figure(
-    mfcc: FloatArray,
-    *,
-    duration_s: float,
-    start_s: float = 0.0,
-    colour_map: str = COLOUR_MAPS[0],
-    brightness: Brightness = "light",
-) -> Figure:
+def mfcc_figure(mfcc: FloatArray, view: View) -> Figure:
     """Return a picture of MFCC over time.
 
     Coefficient 0, the loudness, is far from the others: the colours span these, and what is
@@ -112,69 +108,78 @@ def mfcc_figure(
     Parameters
     ----------
     mfcc : ndarray, shape (n_mfcc, columns)
-    duration_s, start_s : float
-        What the columns span.
+    view : View
     """
-    extent = (-0.5, len(mfcc) - 0.5)
-    figure, axes, image = _picture(mfcc, extent, duration_s, start_s, colour_map, brightness)
+    figure, axes, image = _picture(mfcc, (-0.5, len(mfcc) - 0.5), view)
+    _name(axes, "MFCC", "Coefficient")
+    axes.yaxis.set_major_locator(MaxNLocator(7, integer=True))
     low, high = np.percentile(mfcc[1:] if len(mfcc) > 1 else mfcc, (5, 95))
     image.set_clim(low, max(high, low + 1))
-    axes.set_title("MFCC")
-    axes.set_ylabel("Coefficient")
-    axes.yaxis.set_major_locator(MaxNLocator(7, integer=True))
-    _colour_bar(figure, axes, image, "", extend="both")
+    _colour_bar(figure, image, view, extend="both")
+    figure.set_label(f"MFCC: coefficients 0 to {len(mfcc) - 1} over {view.duration_s:,.1f} s")
     return figure
 
 
 def png_bytes(figure: Figure, *, background: str = "none") -> bytes:
-    """Return a figure as a PNG picture."""
+    """Return a figure as a PNG picture that carries its description."""
     file = io.BytesIO()
-    figure.savefig(file, format="png", facecolor=background)
+    metadata = {"Description": str(figure.get_label())}
+    figure.savefig(file, format="png", facecolor=background, metadata=metadata)
     return file.getvalue()
 
 
 def _picture(
-    values: FloatArray,
-    extent: tuple[float, float],
-    duration_s: float,
-    start_s: float,
-    colour_map: str,
-    brightness: Brightness,
+    values: FloatArray, rows: tuple[float, float], view: View
 ) -> tuple[Figure, Axes, AxesImage]:
     """Return a figure with an image of ``values``, its first row at the bottom."""
-    figure = new_figure(*SIZE, brightness=brightness, dpi=DPI)
+    figure = new_figure(*SIZE, brightness=view.brightness, dpi=DPI)
     figure.set_layout_engine("none")  # the boxes above
     axes = figure.add_axes(AXES_BOX)
+    end_s = view.start_s + view.duration_s
     image = axes.imshow(
         values,
         origin="lower",
         aspect="auto",
         interpolation="nearest",
-        cmap=colour_map,
-        extent=(start_s, start_s + duration_s, *extent),
+        cmap=view.colour_map,
+        extent=(view.start_s, end_s, *rows),
     )
-    long = start_s + duration_s >= 60
-    axes.set_xlabel("Time (min:s)" if long else "Time (s)")
-    axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 3, 5, 6, 10] if long else None))
-    if long:
+    text = THEMES[view.brightness].text
+    if end_s < 60:
+        axes.set_xlabel("Time (s)", color=text, fontsize=SMALL)
+        axes.xaxis.set_major_locator(MaxNLocator(5))
+    else:
+        axes.set_xlabel("Time (min:s)", color=text, fontsize=SMALL)
+        axes.xaxis.set_major_locator(_minute_locator(view.duration_s))
         axes.xaxis.set_major_formatter(FuncFormatter(_minutes))
-    text = THEMES[brightness].text
-    axes.tick_params(colors=text, labelsize=7.5, length=3)
-    for label, size in ((axes.title, 10), (axes.xaxis.label, 8), (axes.yaxis.label, 8)):
-        label.set(color=text, fontsize=size)
+    axes.tick_params(colors=text, labelsize=SMALL, length=3)
+    axes.title.set_color(text)
+    axes.yaxis.label.set_color(text)
     axes.spines[:].set_visible(False)
     return figure, axes, image
 
 
+def _name(axes: Axes, title: str, rows: str) -> None:
+    """Write the title, and what the rows are."""
+    axes.set_title(title, fontsize=TITLE)
+    axes.set_ylabel(rows, fontsize=SMALL)
+
+
 def _colour_bar(
-    figure: Figure, axes: Axes, image: AxesImage, unit: str, *, extend: str = "neither"
+    figure: Figure, image: AxesImage, view: View, *, unit: str = "", extend: str = "neither"
 ) -> None:
     """Add a slim colour bar with its unit above it."""
     bar = figure.colorbar(image, cax=figure.add_axes(COLOUR_BAR_BOX), extend=extend)
     bar.outline.set_visible(False)
-    text = axes.title.get_color()
-    bar.ax.tick_params(colors=text, labelsize=7.5, length=3)
-    bar.ax.set_title(unit, fontsize=7.5, color=text)
+    text = THEMES[view.brightness].text
+    bar.ax.tick_params(colors=text, labelsize=SMALL, length=3)
+    bar.ax.set_title(unit, fontsize=SMALL, color=text)
+
+
+def _minute_locator(duration_s: float) -> MultipleLocator:
+    """Return marks at whole seconds and minutes, six at most."""
+    steps = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
+    return MultipleLocator(next((s for s in steps if duration_s / s <= 6), 7200))
 
 
 def _hertz(frequency: float, _: object = None) -> str:
