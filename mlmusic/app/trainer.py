@@ -149,8 +149,8 @@ class Trainer:
             if self._phase not in ACTIVE or self._order == "stop":
                 return
             self._order = order
-            if self._phase != "starting":
-                self._phase = "paused" if order == "pause" else "running"
+            if self._phase == "paused" and order != "pause":
+                self._phase = "running"
             self._changed.notify_all()
 
     def _work(self, recipe: Recipe) -> None:
@@ -169,7 +169,8 @@ class Trainer:
             message = f"Training ended: {error}."
         except (RuntimeError, MemoryError) as error:  # PyTorch's, out of memory among them
             _log.exception("training failed")
-            message = f"Training ended: {str(error).splitlines()[0] if str(error) else error!r}."
+            reason = (str(error) or repr(error)).splitlines()[0].rstrip(".")
+            message = f"Training ended: {reason}."
         finally:
             self._finish(status, message)
 
@@ -185,6 +186,7 @@ class Trainer:
                 self._pace.append((progress.train_seconds, progress.images))
                 if self._order == "step" and _step_is_over(progress):
                     self._order = "pause"
+                self._changed.notify_all()
         return "stopped"
 
     def _may_go_on(self) -> bool:

@@ -78,10 +78,10 @@ def describe(history: History) -> str:
     window = max(len(losses) // 5, 2)
     latest, before = losses[-window:].mean(), losses[-2 * window : -window].mean()
     pieces = losses[: len(losses) // window * window].reshape(-1, window).mean(1)
-    if latest > DIVERGING * pieces.min():
+    if latest > DIVERGING * min(pieces.min(), GUESSING_LOSS):
         trend = (
-            f"The training loss is diverging: it has risen to {latest:.2f} from {pieces.min():.2f} "
-            "at its best. A smaller learning rate would help."
+            f"The training loss is diverging: it is at {latest:.2f}, and was {losses.min():.2f} "
+            f"at its best; guessing costs {GUESSING_LOSS:.2f}. A smaller learning rate would help."
         )
     elif latest < FALLING * before:
         trend = f"The training loss is falling: {before:.2f} a while ago, {latest:.2f} lately."

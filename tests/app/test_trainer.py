@@ -1,0 +1,188 @@
+import math
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from torch import nn
+
+from mlmusic.app import trainer as trainer_module
+from mlmusic.app.trainer import Snapshot, Trainer
+from mlmusic.digits.mnist import Mnist
+from mlmusic.digits.recipe import Recipe
+from mlmusic.digits.runs import list_runs
+from mlmusic.digits.training import Progress, Training, train
+
+LONG = Recipe(epochs=50, batch_size=50, precision="float32")
+SHORT = Recipe(epochs=1, training_images=500, precision="float32")
+SECONDS = 120.0
+
+
+@pytest.fixture
+def trainer() -> Iterator[Trainer]:
+    trainer = Trainer()
+    yield trainer
+    trainer.close()
+
+
+def wait_for_step(trainer: Trainer, step: int) -> Snapshot:
+    """Wait until so many batches are done."""
+    with trainer._changed:
+        assert trainer._changed.wait_for(
+            lambda: trainer._progress is not None and trainer._progress.step >= step, SECONDS
+        )
+    return trainer.snapshot()
+
+
+def wait_for_phase(trainer: Trainer, phase: str) -> Snapshot:
+    with trainer._changed:
+        assert trainer._changed.wait_for(lambda: trainer._phase == phase, SECONDS)
+    return trainer.snapshot()
+
+
+def test_a_run_is_trained_tested_and_kept(trainer: Trainer) -> None:
+    assert trainer.snapshot().phase == "idle"
+    assert trainer.start(SHORT)
+    assert trainer.wait(SECONDS)
+    snapshot = trainer.snapshot()
+    assert snapshot.phase == "finished"
+    assert snapshot.history is not None
+    assert len(snapshot.history.losses) == 5
+    assert snapshot.history.tests[-1].images == 10_000
+    assert snapshot.run == list_runs()[0][0]
+    assert snapshot.run.status == "finished"
+
+
+def test_only_one_run_goes_on_whoever_starts_it(trainer: Trainer) -> None:
+    started: list[bool] = []
+    threads = [
+        threading.Thread(target=lambda: started.append(trainer.start(LONG))) for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(started) == [False] * 7 + [True]
+    assert sum(thread.name == "trainer" for thread in threading.enumerate()) == 1
+
+
+def test_stop_ends_and_keeps_the_run(trainer: Trainer) -> None:
+    trainer.start(LONG)
+    wait_for_step(trainer, 2)
+    trainer.stop()
+    assert trainer.wait(SECONDS)
+    snapshot = trainer.snapshot()
+    assert snapshot.phase == "stopped"
+    assert snapshot.run is not None
+    assert snapshot.run.status == "stopped"
+    assert snapshot.history is not None
+    assert snapshot.run.steps == len(snapshot.history.losses)
+
+
+def test_a_paused_run_waits_and_goes_on(trainer: Trainer) -> None:
+    trainer.start(LONG)
+    wait_for_step(trainer, 1)
+    trainer.pause()
+    paused = wait_for_phase(trainer, "paused")
+    assert paused.is_active
+    with trainer._changed:  # nothing more arrives while it is paused
+        assert not trainer._changed.wait_for(
+            lambda: trainer._progress != paused.progress, timeout=0.5
+        )
+    trainer.resume()
+    assert paused.progress is not None
+    wait_for_step(trainer, paused.progress.step + 1)
+
+
+def test_one_step_at_a_time(trainer: Trainer) -> None:
+    trainer.start(LONG, paused=True)
+    for step in (1, 2, 3):
+        snapshot = wait_for_phase(trainer, "paused")
+        assert snapshot.progress is not None
+        assert snapshot.progress.step == step
+        with trainer._changed:
+            trainer.one_step()
+            assert trainer._phase == "running"
+
+
+def test_the_last_single_step_brings_the_test_with_it(trainer: Trainer) -> None:
+    recipe = Recipe(epochs=2, training_images=100, precision="float32")
+    trainer.start(recipe, paused=True)
+    snapshot = wait_for_phase(trainer, "paused")
+    assert snapshot.history is not None
+    assert [test.images for test in snapshot.history.tests] == [10_000]
+
+
+def test_a_paused_run_can_be_stopped(trainer: Trainer) -> None:
+    trainer.start(LONG, paused=True)
+    wait_for_phase(trainer, "paused")
+    trainer.stop()
+    assert trainer.wait(SECONDS)
+    assert trainer.snapshot().phase == "stopped"
+
+
+def test_a_diverging_run_keeps_its_curve_and_says_why(
+    trainer: Trainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def diverge(training: Training, mnist: Mnist) -> Iterator[Progress]:
+        items = train(training, mnist)
+        yield next(items)
+        nn.init.constant_(training.network.fc2.bias, math.inf)
+        yield from items
+
+    monkeypatch.setattr(trainer_module, "train", diverge)
+    trainer.start(LONG)
+    assert trainer.wait(SECONDS)
+    snapshot = trainer.snapshot()
+    assert snapshot.phase == "failed"
+    assert "grew beyond all bounds at step 2" in snapshot.message
+    assert snapshot.history is not None
+    assert len(snapshot.history.losses) == 1
+    monkeypatch.undo()
+    assert trainer.start(SHORT)
+
+
+def test_a_fault_of_pytorch_ends_the_run_alone(
+    trainer: Trainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def out_of_memory(*_: object) -> Iterator[object]:
+        raise RuntimeError("CUDA out of memory. Tried to allocate 9 GiB.\nmore lines")
+        yield
+
+    monkeypatch.setattr(trainer_module, "train", out_of_memory)
+    trainer.start(SHORT)
+    assert trainer.wait(SECONDS)
+    assert trainer.snapshot().message == (
+        "Training ended: CUDA out of memory. Tried to allocate 9 GiB."
+    )
+
+
+def test_a_run_that_cannot_be_saved_stays_in_memory(trainer: Trainer, runs_home: Path) -> None:
+    runs_home.write_text("a file where the folder should be")
+    trainer.start(SHORT)
+    assert trainer.wait(SECONDS)
+    snapshot = trainer.snapshot()
+    assert snapshot.phase == "finished"
+    assert snapshot.run is None
+    assert "The run could not be saved" in snapshot.message
+    assert snapshot.history is not None
+    assert len(snapshot.history.losses) == 5
+
+
+def test_closing_stops_a_run_and_waits_until_it_is_kept(trainer: Trainer) -> None:
+    trainer.start(LONG)
+    wait_for_step(trainer, 1)
+    trainer.close()
+    assert not trainer.snapshot().is_active
+    assert list_runs()[0][0].status == "stopped"
+
+
+def test_speed_and_time_left_are_measured(trainer: Trainer) -> None:
+    assert trainer.snapshot().seconds_left is None
+    trainer.start(LONG)
+    snapshot = wait_for_step(trainer, 5)
+    assert snapshot.images_per_second is not None
+    assert snapshot.images_per_second > 0
+    assert snapshot.seconds_left == pytest.approx(
+        (50 * 1200 - snapshot.progress.step) * 50 / snapshot.images_per_second  # type: ignore[union-attr]
+    )
