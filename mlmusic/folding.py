@@ -19,7 +19,7 @@ def fold_maximum(values: FloatArray, edges: Edges, *, axis: int = -1) -> FloatAr
     return folded
 
 
-def fold_mean(values: FloatArray, edges: Edges) -> NDArray[np.float64]:
+def fold_mean(values: FloatArray, edges: Edges) -> FloatArray:
     """Return the mean of each group along the last axis."""
-    sums: NDArray[np.float64] = np.add.reduceat(values, edges[:-1], axis=-1, dtype=np.float64)
-    return sums / np.diff(edges)
+    sums = np.add.reduceat(values, edges[:-1], axis=-1, dtype=np.float64)
+    return (sums / np.diff(edges)).astype(np.float32)

@@ -1,7 +1,7 @@
 """A clip: decoded sound, kept in a memory-mapped temporary file."""
 
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import IO
 
 import numpy as np
@@ -87,7 +87,7 @@ class ClipWriter:
     length: int = 0  # samples written so far
     peak: float = 0.0
     unsound: int = 0  # values that were no numbers, or far out of range
-    _file: IO[bytes] = field(default_factory=tempfile.TemporaryFile)
+    _file: IO[bytes] | None = None  # from the first block on
 
     def append(self, block: FloatArray) -> None:
         """Write a block, shape (channels, samples); what is not sound becomes silence."""
@@ -98,6 +98,8 @@ class ClipWriter:
             self.unsound += int(np.count_nonzero(~sound))
             block = np.where(sound, block, np.float32(0))
             peak = float(np.abs(block).max(initial=0.0))
+        if self._file is None:
+            self._file = tempfile.TemporaryFile()  # noqa: SIM115  # closed by close()
         self.peak = max(self.peak, peak)
         self.length += block.shape[1]
         # One sample of all channels after the other, so that the file only ever grows.
@@ -111,12 +113,12 @@ class ClipWriter:
         InputError
             If nothing was written.
         """
-        if self.length == 0:
+        if self.length == 0 or self._file is None:
             raise InputError("the file holds no sound that can be decoded; choose another one")
         if self.unsound:
             values = "1 value was" if self.unsound == 1 else f"{self.unsound:,} values were"
             notes = [*notes, f"{values} not a number or far out of range: silence instead."]
-        self._file.flush()
-        samples = np.memmap(self._file, np.float32, mode="r", shape=(self.length, self.channels))
-        self._file.close()
+        with self._file as file:
+            file.flush()
+            samples = np.memmap(file, np.float32, mode="r", shape=(self.length, self.channels))
         return Clip(samples.T, self.sample_rate, format, self.peak, tuple(notes))

@@ -18,6 +18,8 @@ from mlmusic.errors import InputError
 
 BUFFER_BYTES = 1 << 18  # fewer calls back into Python than with PyAV's 32 KiB
 
+MAX_PLANES = 8  # of more, PyAV 18 reads beyond its pointers, and the process dies
+
 
 @dataclass(frozen=True)
 class Track:
@@ -26,7 +28,7 @@ class Track:
     channels: int
     sample_rate: int  # Hz
     samples: int  # about: what the packets add up to
-    claimed_s: float | None  # the header's word, where it gives one
+    header_s: float | None  # FFmpeg's reading of the header, or its guess
 
 
 @contextmanager
@@ -83,9 +85,12 @@ def inspect(container: InputContainer, stream: AudioStream) -> Track:
         pass  # damage is for decoding to meet, and to tell
     seconds = float(ticks * stream.time_base) if stream.time_base else 0.0
     samples = max(round(seconds * rate), packets * (context.frame_size or 0))
-    claimed = stream.duration
-    claimed_s = float(claimed * stream.time_base) if claimed and stream.time_base else None
-    return Track(channels, rate, samples, claimed_s)
+    header_s = None
+    if stream.duration and stream.time_base:
+        header_s = float(stream.duration * stream.time_base)
+    elif container.duration and len(container.streams.get()) == 1:
+        header_s = container.duration / av.time_base
+    return Track(channels, rate, samples, header_s)
 
 
 def frames(container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:
@@ -114,6 +119,8 @@ def frames(container: InputContainer, stream: AudioStream) -> Iterator[AudioFram
 
 def as_floats(frame: AudioFrame) -> FloatArray:
     """Return a frame's samples, shape (channels, samples), full scale [-1, 1]."""
+    if frame.format.is_planar and frame.layout.nb_channels > MAX_PLANES:
+        (frame,) = av.AudioResampler(format="flt").resample(frame)
     values: NDArray[Any] = frame.to_ndarray()
     if not frame.format.is_planar:
         values = values.reshape(frame.samples, -1).T

@@ -7,7 +7,8 @@ import torchaudio
 
 from mlmusic.audio import container
 from mlmusic.audio.clip import Clip, ClipWriter
-from mlmusic.audio.formats import AIFF, FLAC, MP4, WAV, SoundFormat, sniff
+from mlmusic.audio.ending import is_cut_short
+from mlmusic.audio.formats import SoundFormat, sniff
 from mlmusic.errors import InputError
 
 # How much may be decoded, in values (samples times channels), whatever a file claims:
@@ -25,9 +26,6 @@ MAX_CHANNELS = 64
 # them where FFmpeg looks (its first MiB) goes to PyAV, which is told the format.
 GUESSED_BYTES = 2**20
 PLAYLIST_MARKS = (b"#extm3u", b"ffconcat", b"<mpd", b"c=in ip", b"<compositionplaylist")
-
-# Their headers count samples; the others' estimate.
-COUNTING_FORMATS = (WAV, AIFF, FLAC, MP4)
 
 
 def decode(song: BinaryIO, *, use_torchaudio: bool = True, max_values: int = MAX_VALUES) -> Clip:
@@ -79,7 +77,7 @@ def _with_torchaudio(
         return None
     writer = ClipWriter(samples.shape[0], int(sample_rate))
     writer.append(samples.numpy())
-    return writer.close(format=sound_format.name, notes=_missing(sound_format, track, writer))
+    return writer.close(format=sound_format.name, notes=_ending(song, sound_format, track, writer))
 
 
 def _with_pyav(
@@ -103,21 +101,22 @@ def _with_pyav(
                 if writer.length * writer.channels >= max_values:
                     notes.append(f"The song is long: only its first {_seconds(writer)} were read.")
                     break
-        except (av.FFmpegError, OSError) as error:
+        except av.FFmpegError as error:
             if writer.length:
                 reason = container.reason(error)
                 notes.append(f"The file is damaged after {_seconds(writer)} ({reason}).")
-    notes = notes or _missing(sound_format, track, writer)
+    notes = notes or _ending(song, sound_format, track, writer)
     return writer.close(format=sound_format.name, notes=notes)
 
 
-def _missing(sound_format: SoundFormat, track: container.Track, writer: ClipWriter) -> list[str]:
-    """Return a sentence where a file ends well before its header says."""
+def _ending(
+    song: BinaryIO, sound_format: SoundFormat, track: container.Track, writer: ClipWriter
+) -> list[str]:
+    """Return a sentence where the end of a file is missing."""
     decoded_s = writer.length / writer.sample_rate
-    claimed_s = track.claimed_s or 0.0
-    if sound_format not in COUNTING_FORMATS or claimed_s <= 1.01 * decoded_s + 0.1:
-        return []
-    return [f"The file ends after {_seconds(writer)}; its header says {claimed_s:,.1f} s."]
+    if is_cut_short(song, sound_format, header_s=track.header_s, decoded_s=decoded_s):
+        return [f"The file is cut short after {_seconds(writer)}: its end is missing."]
+    return []
 
 
 def _seconds(writer: ClipWriter) -> str:

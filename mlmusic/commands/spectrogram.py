@@ -14,7 +14,6 @@ from mlmusic.audio.settings import SpectrumSettings
 from mlmusic.audio.spectrum import Spectra, compute_spectra, mel_advice
 from mlmusic.commands.parsers import Subparsers
 from mlmusic.errors import InputError
-from mlmusic.folding import fold_edges, fold_maximum, fold_mean
 from mlmusic.plots.spectrograms import (
     COLUMNS,
     View,
@@ -62,7 +61,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
             raise InputError(f"{options.song}: {error}") from error
         progress.update()
         waveform = clip.mono(start_s=options.start, duration_s=options.duration)
-        # The numbers are of every frame; pictures have a column for several.
+        # Numbers are of every frame; a picture's column is of several.
         columns = None if options.npz else COLUMNS
         spectra = compute_spectra(waveform, clip.sample_rate, settings, columns=columns)
         progress.update()
@@ -100,15 +99,10 @@ def report(result: dict[str, Any]) -> str:
 def _figures(spectra: Spectra, start_s: float) -> dict[str, Figure]:
     """Return the pictures by their files' names."""
     view = View(duration_s=spectra.duration_s, start_s=start_s)
-    edges = fold_edges(spectra.stft_db.shape[1], COLUMNS)
     return {
-        "stft": stft_figure(
-            fold_maximum(spectra.stft_db, edges), view, sample_rate=spectra.sample_rate
-        ),
-        "mel": mel_figure(
-            fold_maximum(spectra.mel_db, edges), view, frequencies=spectra.mel_frequencies
-        ),
-        "mfcc": mfcc_figure(fold_mean(spectra.mfcc, edges).astype(np.float32), view),
+        "stft": stft_figure(spectra.stft_db, view, sample_rate=spectra.sample_rate),
+        "mel": mel_figure(spectra.mel_db, view, frequencies=spectra.mel_frequencies),
+        "mfcc": mfcc_figure(spectra.mfcc, view),
     }
 
 

@@ -13,7 +13,7 @@ from matplotlib.image import AxesImage
 from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 from numpy.typing import NDArray
 
-from mlmusic.folding import fold_edges, fold_maximum
+from mlmusic.folding import fold_edges, fold_maximum, fold_mean
 from mlmusic.plots.theme import THEMES, Brightness, new_figure
 
 FloatArray = NDArray[np.float32]
@@ -64,7 +64,7 @@ def stft_figure(stft_db: FloatArray, view: View, *, sample_rate: int) -> Figure:
     """
     top = sample_rate / 2
     rows = fold_maximum(stft_db, fold_edges(len(stft_db), ROWS), axis=0)
-    figure, axes, image = _picture(rows, (0, top), view)
+    figure, axes, image = _picture(_fold_levels(rows), (0, top), view)
     _name(axes, "STFT spectrogram", "Frequency (Hz)")
     axes.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     axes.yaxis.set_major_formatter(FuncFormatter(_hertz))
@@ -86,7 +86,7 @@ def mel_figure(mel_db: FloatArray, view: View, *, frequencies: FloatArray) -> Fi
     frequencies : ndarray, shape (n_mels,)
         Hz, where the filters peak, rising.
     """
-    figure, axes, image = _picture(mel_db, (-0.5, len(mel_db) - 0.5), view)
+    figure, axes, image = _picture(_fold_levels(mel_db), (-0.5, len(mel_db) - 0.5), view)
     _name(axes, "Mel spectrogram", "Frequency (Hz, mel scale)")
     marked = [f for f in NICE_FREQUENCIES if frequencies[0] <= f <= frequencies[-1]]
     axes.set_yticks(np.interp(marked, frequencies, np.arange(len(frequencies))))
@@ -110,6 +110,7 @@ def mfcc_figure(mfcc: FloatArray, view: View) -> Figure:
     mfcc : ndarray, shape (n_mfcc, columns)
     view : View
     """
+    mfcc = fold_mean(mfcc, fold_edges(mfcc.shape[1], COLUMNS))
     figure, axes, image = _picture(mfcc, (-0.5, len(mfcc) - 0.5), view)
     _name(axes, "MFCC", "Coefficient")
     axes.yaxis.set_major_locator(MaxNLocator(7, integer=True))
@@ -157,6 +158,11 @@ def _picture(
     axes.yaxis.label.set_color(text)
     axes.spines[:].set_visible(False)
     return figure, axes, image
+
+
+def _fold_levels(levels: FloatArray) -> FloatArray:
+    """Return no more columns than a picture has pixels, each the maximum of several."""
+    return fold_maximum(levels, fold_edges(levels.shape[1], COLUMNS))
 
 
 def _name(axes: Axes, title: str, rows: str) -> None:

@@ -1,0 +1,67 @@
+"""Sounds for tests: synthetic ones with a known answer, encoded in each format by PyAV."""
+
+import io
+from collections.abc import Sequence
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float32]
+
+# name: (container, codec, sample rate)
+ENCODINGS = {
+    "wav": ("wav", "pcm_s16le", 44_100),
+    "wav-8-bit": ("wav", "pcm_u8", 22_050),
+    "wav-24-bit": ("wav", "pcm_s24le", 96_000),
+    "wav-float": ("wav", "pcm_f32le", 48_000),
+    "aiff": ("aiff", "pcm_s16be", 44_100),
+    "flac": ("flac", "flac", 44_100),
+    "mp3": ("mp3", "libmp3lame", 44_100),
+    "ogg-vorbis": ("ogg", "vorbis", 44_100),
+    "ogg-opus": ("ogg", "libopus", 48_000),
+    "m4a": ("ipod", "aac", 44_100),
+    "m4a-lossless": ("ipod", "alac", 44_100),
+    "aac": ("adts", "aac", 44_100),
+    "webm": ("webm", "libopus", 48_000),
+}
+LOSSLESS = ("wav", "wav-24-bit", "wav-float", "aiff", "flac", "m4a-lossless")
+FRAME_SAMPLES = 2048  # no codec here has longer frames
+
+
+def tones(
+    frequencies: Sequence[float] = (440.0, 1000.0),
+    *,
+    sample_rate: int = 44_100,
+    duration_s: float = 1.0,
+) -> FloatArray:
+    """Return a sine in each channel, at half of full scale, shape (channels, samples)."""
+    t = np.arange(round(duration_s * sample_rate)) / sample_rate
+    return np.stack([0.5 * np.sin(2 * np.pi * f * t) for f in frequencies]).astype(np.float32)
+
+
+def encode(samples: FloatArray, container: str, codec: str, sample_rate: int) -> bytes:
+    """Return a sound file of ``samples``, shape (channels, samples)."""
+    layout = {1: "mono", 2: "stereo", 6: "5.1", 16: "hexadecagonal"}[len(samples)]
+    file = io.BytesIO()
+    with av.open(file, "w", format=container) as output:
+        options = {"strict": "experimental"} if codec == "vorbis" else {}
+        stream = output.add_stream(codec, rate=sample_rate, layout=layout, options=options)
+        assert isinstance(stream, av.AudioStream)
+        stream.codec_context.open()
+        whole = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples), "fltp", layout)
+        whole.sample_rate = sample_rate
+        cut = av.AudioResampler(
+            stream.format, layout, sample_rate, frame_size=stream.codec_context.frame_size or None
+        )
+        for frame in (*cut.resample(whole), *cut.resample(None), None):
+            output.mux(stream.encode(frame))
+    return file.getvalue()
+
+
+def encoded(name: str, samples: FloatArray | None = None) -> bytes:
+    """Return a sound file, by its name in ``ENCODINGS``: two tones where none is given."""
+    container, codec, sample_rate = ENCODINGS[name]
+    if samples is None:
+        samples = tones(sample_rate=sample_rate)
+    return encode(samples, container, codec, sample_rate)
