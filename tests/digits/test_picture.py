@@ -1,0 +1,176 @@
+"""Uploaded pictures → 28 × 28."""
+
+import contextlib
+import io
+import struct
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from mlmusic.digits.evaluation import classify
+from mlmusic.digits.mnist import Mnist
+from mlmusic.digits.model import AlexNet
+from mlmusic.digits.picture import picture_of_image
+from mlmusic.digits.sketch import picture_of_strokes, read_strokes
+from mlmusic.errors import InputError
+
+SEVEN = [[[16.0, 16.0], [86.0, 14.0]], [[86.0, 14.0], [64.0, 60.0], [44.0, 130.0]]]
+
+
+def encode(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
+    file = io.BytesIO()
+    image.save(file, kind, **options)
+    return file.getvalue()
+
+
+def drawn(*, width: int = 300, height: int = 400, ink: int = 0, paper: int = 255) -> Image.Image:
+    """Return the seven in a grey picture, its pen as thick as the standard one."""
+    image = Image.new("L", (width, height), paper)
+    brush = ImageDraw.Draw(image)
+    for stroke in read_strokes(SEVEN):
+        points = [(x * 1.5 + 60, y * 1.5 + 80) for x, y in stroke]
+        brush.line(points, fill=ink, width=26, joint="curve")
+        for x, y in points:
+            brush.ellipse((x - 13, y - 13, x + 13, y + 13), fill=ink)
+    return image
+
+
+def transparent() -> Image.Image:
+    image = Image.new("RGBA", (300, 400), (0, 0, 0, 0))
+    image.putalpha(drawn(ink=255, paper=0))
+    return image
+
+
+def transparent_white() -> Image.Image:
+    image = Image.new("RGBA", (300, 400), (255, 255, 255, 0))
+    image.putalpha(drawn(ink=255, paper=0))
+    return image
+
+
+def grained() -> Image.Image:
+    noise = np.random.default_rng(0).normal(0, 6, (400, 300))
+    return Image.fromarray(
+        (np.asarray(drawn(ink=60, paper=200)) + noise).clip(0, 255).astype("uint8")
+    )
+
+
+def sixteen_bits() -> Image.Image:
+    return Image.fromarray(np.asarray(drawn()).astype(np.uint16) * 257)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        drawn,
+        lambda: drawn(ink=255, paper=0),
+        lambda: drawn(ink=120, paper=160),
+        lambda: drawn(ink=200, paper=30),
+        lambda: drawn().convert("RGB"),
+        lambda: drawn().convert("P"),
+        lambda: drawn().convert("1"),
+        lambda: drawn().resize((3000, 4000)),
+        lambda: drawn().resize((150, 200), Image.Resampling.BOX),
+        transparent,
+        transparent_white,
+        grained,
+        sixteen_bits,
+    ],
+)
+def test_every_kind_of_picture_gives_what_the_strokes_give(make: Callable[[], Image.Image]) -> None:
+    wanted = picture_of_strokes(SEVEN)
+    picture = picture_of_image(encode(make()))
+    assert picture is not None
+    assert wanted is not None
+    assert np.abs(picture - wanted).mean() < 0.03
+
+
+def test_jpeg_gives_what_png_gives() -> None:
+    picture = picture_of_image(encode(drawn(), "JPEG"))
+    assert picture is not None
+    assert np.abs(picture - _png(drawn())).mean() < 0.02
+
+
+def test_a_photo_is_turned_as_the_camera_says() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned by 90° clockwise
+    turned = encode(drawn().transpose(Image.Transpose.ROTATE_90), "JPEG", exif=exif)
+    picture = picture_of_image(turned)
+    assert picture is not None
+    assert np.abs(picture - _png(drawn())).mean() < 0.02
+
+
+def test_mnist_pictures_stay_as_they_are(mnist: Mnist) -> None:
+    images = mnist.test_images[:100].numpy()
+    differences = [np.abs(_png(Image.fromarray(image)) - image / 255).mean() for image in images]
+    assert np.median(differences) < 0.005
+
+
+def test_a_trained_network_reads_enlarged_inverted_mnist(
+    mnist: Mnist, trained_network: AlexNet
+) -> None:
+    images = mnist.test_images[:100].numpy()
+    large = [Image.fromarray(255 - image).resize((280, 280)) for image in images]
+    pictures = torch.from_numpy(np.stack([_png(image) for image in large]))
+    right = classify(trained_network, pictures).argmax(1) == mnist.test_labels[:100]
+    assert right.float().mean() >= 0.95
+
+
+@pytest.mark.parametrize("grey", [0, 128, 255])
+def test_an_empty_picture_gives_none(grey: int) -> None:
+    assert picture_of_image(encode(Image.new("L", (50, 50), grey))) is None
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"GIF89a....", b"[[[0, 0], [1, 1]]]", encode(drawn(), "BMP"), b"\x89PNG"]
+)
+def test_only_png_and_jpeg_are_opened(content: bytes) -> None:
+    with pytest.raises(InputError, match="not a PNG or JPEG picture"):
+        picture_of_image(content)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+@pytest.mark.parametrize("length", [12, 40, 0.5, 0.9])
+def test_a_broken_picture_gives_one_sentence(kind: str, length: float) -> None:
+    content = encode(drawn(), kind)
+    end = int(length if length > 1 else length * len(content))
+    with pytest.raises(InputError, match="damaged and cannot be read"):
+        picture_of_image(content[:end])
+
+
+def test_damaged_bytes_never_raise_anything_else() -> None:
+    random = np.random.default_rng(0)
+    for kind in ("PNG", "JPEG") * 100:
+        content = bytearray(encode(drawn(width=200, height=250), kind))
+        for place in random.integers(8, len(content), 5):
+            content[place] = random.integers(256)
+        with contextlib.suppress(InputError):
+            picture_of_image(bytes(content))
+
+
+def test_a_huge_picture_is_refused_before_it_is_decoded() -> None:
+    with pytest.raises(InputError, match="20,000 × 20,000 pixels are too many"):
+        picture_of_image(_empty_png(20_000, 20_000))
+
+
+def test_the_name_of_a_file_does_not_matter(tmp_path: Path) -> None:
+    (tmp_path / "seven.txt").write_bytes(encode(drawn()))
+    assert picture_of_image((tmp_path / "seven.txt").read_bytes()) is not None
+
+
+def _png(image: Image.Image) -> NDArray[np.float32]:
+    picture = picture_of_image(encode(image))
+    assert picture is not None
+    return picture
+
+
+def _empty_png(width: int, height: int) -> bytes:
+    """Return a PNG whose header claims a size and whose pixels are missing."""
+    header = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    chunk = struct.pack(">I", 13) + header + struct.pack(">I", zlib.crc32(header))
+    return b"\x89PNG\r\n\x1a\n" + chunk + struct.pack(">I", 0) + b"IDAT" + b"\x35\xaf\x06\x1e"
