@@ -1,0 +1,123 @@
+"""The Evaluate page, driven without a browser."""
+
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mlmusic.digits.history import History
+from mlmusic.digits.runs import Run, save_run
+from mlmusic.digits.training import Training
+
+ROOT = Path(__file__).parents[2]
+DRAWINGS = ROOT / "tests" / "drawings"
+
+
+@pytest.fixture
+def run(trained: Training) -> Run:
+    return keep(trained)
+
+
+def keep(trained: Training, *, minutes_ago: float = 0) -> Run:
+    started = datetime.now().astimezone() - timedelta(minutes=minutes_ago)
+    return save_run(trained, History(), status="finished", started=started)
+
+
+def open_page() -> AppTest:
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
+    app.run()
+    app.switch_page("pages/2_Evaluate.py").run()
+    assert not app.exception
+    return app
+
+
+def draw(app: AppTest, strokes: object) -> AppTest:
+    app.session_state["sketch"] = {"strokes": strokes}
+    app.run()
+    assert not app.exception
+    return app
+
+
+def metric(app: AppTest, label: str) -> str:
+    return str(next(item.value for item in app.metric if item.label == label))
+
+
+def captions(app: AppTest) -> str:
+    return " ".join(str(item.value) for item in app.caption)
+
+
+def test_without_a_run_it_offers_to_train_one() -> None:
+    app = open_page()
+    assert "no trained network yet" in app.info[0].value
+    assert not app.metric
+
+
+def test_the_accuracy_is_measured_on_all_test_images(run: Run) -> None:
+    app = open_page()
+    for _ in range(200):  # each run of the page measures a slice
+        if metric(app, "Test accuracy") != "–":
+            break
+        app.run()
+    assert metric(app, "Test accuracy") == f"{run.test_accuracy:.2%}"
+    assert "of 10,000 test digits read right" in captions(app)
+
+
+def test_an_empty_pad_predicts_nothing(run: Run) -> None:
+    app = open_page()
+    assert metric(app, "Prediction") == "–"
+    assert "The pad is empty." in captions(app)
+
+
+@pytest.mark.parametrize("name", ["0-round", "1-plain", "7-crossed"])
+def test_a_drawing_is_read(run: Run, name: str) -> None:
+    app = draw(open_page(), json.loads((DRAWINGS / f"{name}.json").read_text()))
+    assert metric(app, "Prediction") == name[0]
+    assert "sure" in captions(app)
+    draw(app, [])
+    assert metric(app, "Prediction") == "–"
+
+
+def test_a_slip_of_the_pen_predicts_nothing(run: Run) -> None:
+    app = draw(open_page(), [[[100, 100], [103, 104]]])
+    assert metric(app, "Prediction") == "–"
+    assert "Too small to read." in captions(app)
+
+
+def test_strokes_that_are_none_are_refused_in_a_sentence(run: Run) -> None:
+    app = draw(open_page(), [[["a", "b"]]])
+    assert metric(app, "Prediction") == "–"
+    assert "This cannot be read: each stroke must be" in captions(app)
+
+
+def test_the_newest_run_is_chosen_and_a_choice_stays(trained: Training) -> None:
+    older, newer = keep(trained, minutes_ago=5), keep(trained)
+    app = open_page()
+    assert app.selectbox(key="network").value == newer.folder.name
+    app.selectbox(key="network").set_value(older.folder.name).run()
+    app.switch_page("streamlit_app.py").run()
+    app.switch_page("pages/2_Evaluate.py").run()
+    assert app.selectbox(key="network").value == older.folder.name
+    newest = keep(trained, minutes_ago=-1)
+    app.run()
+    assert app.selectbox(key="network").value == newest.folder.name
+
+
+def test_a_network_that_cannot_be_used_is_named_and_another_can_be_chosen(
+    trained: Training,
+) -> None:
+    good, damaged = keep(trained, minutes_ago=5), keep(trained)
+    damaged.weights.write_bytes(b"no weights")
+    app = open_page()
+    assert "not a safetensors file" in app.error[0].value
+    app.selectbox(key="network").set_value(good.folder.name).run()
+    assert not app.error
+    assert metric(app, "Prediction") == "–"
+
+
+def test_a_drawing_is_still_there_after_a_visit_to_another_page(run: Run) -> None:
+    app = draw(open_page(), json.loads((DRAWINGS / "7-plain.json").read_text()))
+    app.switch_page("streamlit_app.py").run()
+    app.switch_page("pages/2_Evaluate.py").run()
+    assert metric(app, "Prediction") == "7"
