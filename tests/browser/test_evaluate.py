@@ -1,0 +1,210 @@
+"""The Evaluate page in Chromium: draw by mouse, and see the digit read."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+DRAWINGS = Path(__file__).parents[1] / "drawings"
+SIDE = 140.0  # of our drawings, about
+
+
+def pad(page: Page) -> Locator:
+    return page.get_by_label("Sketch pad", exact=True)
+
+
+def metric(page: Page, label: str) -> Locator:
+    return page.get_by_test_id("stMetric").filter(has_text=label)
+
+
+def picture(page: Page) -> Locator:
+    return page.get_by_alt_text(re.compile("^What the network sees"))
+
+
+def bars(page: Page) -> Locator:
+    return page.get_by_label("Probabilities", exact=True)
+
+
+def draw(page: Page, name: str, *, size: float = 0.7, x: float = 0.15, y: float = 0.15) -> None:
+    """Draw one of our drawings with the mouse, at a place and size in shares of the pad."""
+    pad(page).scroll_into_view_if_needed()
+    paper = pad(page).bounding_box()
+    assert paper
+    scale = paper["width"] * size / SIDE
+    left, top = paper["x"] + x * paper["width"], paper["y"] + y * paper["height"]
+    for stroke in json.loads((DRAWINGS / f"{name}.json").read_text()):
+        points = [(left + scale * px, top + scale * py) for px, py in stroke]
+        page.mouse.move(*points[0])
+        page.mouse.down()
+        for point in points[1:]:
+            page.mouse.move(*point)
+        page.mouse.up()
+
+
+def expect_reading(page: Page, digit: str) -> None:
+    expect(metric(page, "Prediction")).to_have_text(re.compile(rf"Prediction\s*{digit}$"))
+
+
+def ink(page: Page) -> int:
+    """Return how many pixels of the pad are inked, once the next frame is painted."""
+    count = pad(page).evaluate(
+        """async canvas => {
+            await new Promise(requestAnimationFrame);
+            const { data } = canvas.getContext("2d").getImageData(
+                0, 0, canvas.width, canvas.height);
+            return data.filter((value, i) => i % 4 === 3 && value > 0).length;
+        }"""
+    )
+    assert isinstance(count, int)
+    return count
+
+
+@pytest.fixture
+def evaluate(page: Page, app_url: str) -> Page:
+    page.goto(f"{app_url}/Evaluate")
+    expect(pad(page)).to_be_visible()
+    expect(bars(page)).to_be_visible()
+    return page
+
+
+@pytest.fixture
+def phone(browser: Browser, app_url: str) -> Iterator[Page]:
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    page = context.new_page()
+    page.goto(f"{app_url}/Evaluate")
+    expect(bars(page)).to_be_visible()
+    yield page
+    context.close()
+
+
+def test_the_test_accuracy_is_measured(evaluate: Page) -> None:
+    expect(metric(evaluate, "Test accuracy")).to_have_text(re.compile(r"9\d\.\d\d%"))
+    expect(evaluate.get_by_text(re.compile("of 10,000 test digits read right"))).to_be_visible()
+
+
+@pytest.mark.parametrize("name", ["1-plain", "0-round", "7-crossed"])
+def test_a_digit_drawn_by_mouse_is_read(evaluate: Page, name: str) -> None:
+    expect_reading(evaluate, "–")
+    draw(evaluate, name)
+    expect_reading(evaluate, name[0])
+    expect(picture(evaluate)).to_have_attribute("alt", re.compile("your drawing"))
+    expect(bars(evaluate)).to_contain_text("%")
+
+
+@pytest.mark.parametrize(("size", "x", "y"), [(0.25, 0.02, 0.7), (0.95, 0.1, 0.02)])
+def test_neither_place_nor_size_matters(evaluate: Page, size: float, x: float, y: float) -> None:
+    draw(evaluate, "7-plain", size=size, x=x, y=y)
+    expect_reading(evaluate, "7")
+
+
+def test_undo_takes_back_a_stroke_and_clear_all_of_them(evaluate: Page) -> None:
+    draw(evaluate, "1-plain")
+    expect_reading(evaluate, "1")
+    one = ink(evaluate)
+    draw(evaluate, "0-round")
+    assert ink(evaluate) > one
+    evaluate.get_by_role("button", name="Undo").click()
+    expect_reading(evaluate, "1")
+    assert ink(evaluate) == one
+    evaluate.get_by_role("button", name="Clear").click()
+    expect_reading(evaluate, "–")
+    assert ink(evaluate) == 0
+    evaluate.get_by_role("button", name="Undo").click()  # also takes back a Clear
+    expect_reading(evaluate, "1")
+
+
+def test_the_keyboard_undoes_and_clears(evaluate: Page) -> None:
+    draw(evaluate, "1-plain")
+    expect_reading(evaluate, "1")
+    pad(evaluate).focus()
+    evaluate.keyboard.press("Delete")
+    expect_reading(evaluate, "–")
+    evaluate.keyboard.press("Control+z")
+    expect_reading(evaluate, "1")
+    evaluate.keyboard.press("Tab")
+    expect(evaluate.get_by_role("button", name="Undo")).to_be_focused()
+
+
+def test_a_drawing_stays_after_a_visit_to_another_page(evaluate: Page) -> None:
+    draw(evaluate, "7-plain")
+    expect_reading(evaluate, "7")
+    drawn = ink(evaluate)
+    evaluate.get_by_role("link", name="Home").click()
+    expect(pad(evaluate)).to_have_count(0)
+    evaluate.get_by_role("link", name="Evaluate", exact=True).first.click()
+    expect_reading(evaluate, "7")
+    expect(bars(evaluate)).to_be_visible()
+    assert ink(evaluate) == drawn
+    draw(evaluate, "0-round")  # and one can go on
+    evaluate.get_by_role("button", name="Undo").click()
+    expect_reading(evaluate, "7")
+
+
+def test_a_long_stroke_is_read_while_it_is_drawn(evaluate: Page) -> None:
+    paper = pad(evaluate).bounding_box()
+    assert paper
+    middle = paper["x"] + paper["width"] / 2
+    evaluate.mouse.move(middle, paper["y"] + 30)
+    evaluate.mouse.down()
+    for step in range(40, 250, 10):
+        evaluate.mouse.move(middle, paper["y"] + step)
+    expect_reading(evaluate, "1")
+    inked = ink(evaluate)
+    assert inked > 0  # the answer did not erase what is being drawn
+    evaluate.mouse.move(middle, paper["y"] + 280)
+    evaluate.mouse.up()
+    assert ink(evaluate) >= inked
+
+
+def test_a_stroke_may_leave_the_paper_and_come_back(evaluate: Page) -> None:
+    paper = pad(evaluate).bounding_box()
+    assert paper
+    x, y, side = paper["x"], paper["y"], paper["width"]
+    evaluate.mouse.move(x + side / 2, y + side - 20)
+    evaluate.mouse.down()
+    for dx, dy in [(0.5, 0.5), (0.5, -0.2), (1.2, -0.2), (1.2, 0.3), (0.5, 0.3), (0.5, 0.1)]:
+        evaluate.mouse.move(x + dx * side, y + dy * side, steps=5)
+    evaluate.mouse.up()
+    expect_reading(evaluate, r"\d")
+    evaluate.get_by_role("button", name="Undo").click()  # one gesture, one step back
+    expect_reading(evaluate, "–")
+
+
+def test_a_tap_is_a_dot_and_no_digit(evaluate: Page) -> None:
+    pad(evaluate).click()
+    expect(evaluate.get_by_text("Too small to read.")).to_be_visible()
+    expect_reading(evaluate, "–")
+    assert ink(evaluate) > 0
+
+
+def test_the_page_fits_a_phone_and_a_finger_draws(phone: Page) -> None:
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    pad(phone).scroll_into_view_if_needed()
+    paper = pad(phone).bounding_box()
+    assert paper
+    assert paper["width"] > 300
+    assert paper["x"] + paper["width"] <= 390
+    finger = phone.context.new_cdp_session(phone)
+    scrolled = phone.get_by_test_id("stMain").evaluate("main => main.scrollTop")
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        places = [
+            {"x": paper["x"] + x * paper["width"], "y": paper["y"] + y * paper["height"], "id": i}
+            for i, (x, y) in enumerate(points)
+        ]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
+
+    touch("touchStart", (0.5, 0.1))
+    for step in range(2, 6):
+        touch("touchMove", (0.5, step / 10))
+    touch("touchStart", (0.5, 0.5), (0.1, 0.9))  # a second finger changes nothing
+    for step in range(6, 10):
+        touch("touchMove", (0.5, step / 10), (1 - step / 10, 0.9))
+    touch("touchEnd")
+    expect_reading(phone, "1")
+    assert phone.get_by_test_id("stMain").evaluate("main => main.scrollTop") == scrolled
