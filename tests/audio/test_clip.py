@@ -1,0 +1,79 @@
+"""A clip's facts, its mono mix, and the file behind it."""
+
+import gc
+import io
+import os
+import sys
+
+import numpy as np
+import pytest
+
+from mlmusic.audio.clip import Clip, ClipWriter
+from mlmusic.audio.wav import wav_bytes
+from mlmusic.errors import InputError
+from tests.sounds import tones
+
+
+def clip_of(samples: np.ndarray, sample_rate: int = 1000) -> Clip:
+    writer = ClipWriter(len(samples), sample_rate)
+    for block in np.array_split(samples, 3, axis=1):
+        writer.append(block)
+    return writer.close(format="WAV", notes=[])
+
+
+def test_blocks_come_back_as_one() -> None:
+    samples = tones(duration_s=0.5)
+    clip = clip_of(samples, 44_100)
+    np.testing.assert_array_equal(clip.samples, samples)
+    assert (clip.channels, clip.sample_rate, clip.duration_s) == (2, 44_100, 0.5)
+    assert clip.peak == np.abs(samples).max()
+    assert clip.peak_db == pytest.approx(-6.02, abs=0.01)
+
+
+def test_mono_is_the_mean_of_the_channels_over_a_range() -> None:
+    samples = np.stack([np.arange(1000), -3 * np.arange(1000)]).astype(np.float32)
+    clip = clip_of(samples)
+    np.testing.assert_array_equal(clip.mono(), -np.arange(1000))
+    np.testing.assert_array_equal(clip.mono(start_s=0.25), -np.arange(250, 1000))
+    np.testing.assert_array_equal(clip.mono(start_s=0.1, duration_s=0.2), -np.arange(100, 300))
+    np.testing.assert_array_equal(clip.mono(duration_s=1e9), -np.arange(1000))
+
+
+@pytest.mark.parametrize("start_s", [-0.1, 1.0, float("nan")])
+def test_a_start_outside_the_clip_is_refused(start_s: float) -> None:
+    with pytest.raises(InputError, match=r"is not within the clip; choose one from 0 to under 1"):
+        clip_of(tones(duration_s=1, sample_rate=1000)).mono(start_s=start_s)
+
+
+@pytest.mark.parametrize("duration_s", [0.0, -1.0, float("nan")])
+def test_a_duration_of_nothing_is_refused(duration_s: float) -> None:
+    with pytest.raises(InputError, match="is no length; choose one above 0 s"):
+        clip_of(tones(duration_s=1, sample_rate=1000)).mono(duration_s=duration_s)
+
+
+def test_a_range_under_one_sample_is_refused() -> None:
+    with pytest.raises(InputError, match="shorter than one sample"):
+        clip_of(tones(duration_s=1, sample_rate=1000)).mono(duration_s=1e-5)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts open maps as Linux shows them")
+def test_the_file_goes_with_the_clip() -> None:
+    def maps() -> int:
+        with open("/proc/self/maps") as lines:  # noqa: PTH123
+            return sum("(deleted)" in line for line in lines)
+
+    files, before = len(os.listdir("/proc/self/fd")), maps()  # noqa: PTH208
+    clip = clip_of(tones(duration_s=1))
+    assert maps() == before + 1
+    del clip
+    gc.collect()
+    assert (len(os.listdir("/proc/self/fd")), maps()) == (files, before)  # noqa: PTH208
+
+
+def test_a_wav_file_holds_the_samples_clipped() -> None:
+    import soundfile
+
+    samples = np.array([[0.0, 0.5, 1.5, -1.5], [1.0, -1.0, 0.25, 0.0]], np.float32)
+    back, sample_rate = soundfile.read(io.BytesIO(wav_bytes(samples, 22_050)), dtype="float32")
+    assert sample_rate == 22_050
+    np.testing.assert_allclose(back.T, np.clip(samples, -1, 1), atol=1e-4)

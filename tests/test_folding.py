@@ -1,0 +1,29 @@
+"""Folding leaves nothing out."""
+
+import numpy as np
+import pytest
+
+from mlmusic.folding import fold_edges, fold_maximum, fold_mean
+
+
+def test_maximum_and_mean_of_even_groups() -> None:
+    values = np.array([[1, 5, 2, 0, 3, 3, 9]], np.float32)
+    edges = fold_edges(7, 3)
+    assert edges.tolist() == [0, 2, 4, 7]
+    assert fold_maximum(values, edges).tolist() == [[5, 2, 9]]
+    assert fold_mean(values, edges).tolist() == [[3, 1, 5]]
+    assert fold_maximum(values.T, edges, axis=0).tolist() == [[5], [2], [9]]
+
+
+@pytest.mark.parametrize("folded", [5, 6, 1000])
+def test_fewer_columns_than_asked_for_stay_as_they_are(folded: int) -> None:
+    values = np.arange(10, dtype=np.float32).reshape(2, 5)
+    np.testing.assert_array_equal(fold_maximum(values, fold_edges(5, folded)), values)
+    np.testing.assert_array_equal(fold_mean(values, fold_edges(5, folded)), values)
+
+
+def test_groups_differ_by_one_at_most_and_cover_everything() -> None:
+    for length in (599, 600, 601, 12_345):
+        edges = fold_edges(length, 600)
+        assert (edges[0], edges[-1]) == (0, length)
+        assert set(np.diff(edges)) <= {length // 600, length // 600 + 1}
