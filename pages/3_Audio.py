@@ -47,7 +47,7 @@ if song is None:
 try:
     clip = songs.clip_of(song)
     sound = songs.player_sound(song)
-except InputError as error:
+except (InputError, OSError) as error:  # a full disk is an OSError
     st.error(f"This cannot be opened: {error}.")
     st.stop()
 

@@ -129,8 +129,8 @@ def facts(clip: Clip) -> str:
 
 def clock(seconds: float) -> str:
     """Return a duration as people say it: 9.0 s, 4:05, 1:02:03."""
-    if seconds < 60:
-        return f"{seconds:.3g} s"
+    if seconds < 59.95:
+        return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"

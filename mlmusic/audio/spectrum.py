@@ -68,7 +68,8 @@ def compute_spectra(
     n_fft, n_mels = settings.n_fft, settings.n_mels
     if len(waveform) < n_fft:
         raise InputError(
-            f"n_fft={n_fft} is longer than the clip ({len(waveform)} samples); "
+            f"n_fft={n_fft} is longer than the clip ({len(waveform)} sample"
+            f"{'' if len(waveform) == 1 else 's'}); "
             "choose a smaller window or a longer clip"
         )
     frames = 1 + (len(waveform) - n_fft % 2) // settings.hop_length

@@ -121,11 +121,12 @@ def mfcc_figure(mfcc: FloatArray, view: View) -> Figure:
     return figure
 
 
-def png_bytes(figure: Figure, *, background: str = "none") -> bytes:
-    """Return a figure as a PNG picture that carries its description."""
+def png_bytes(figure: Figure, *, background: str | None = None) -> bytes:
+    """Return a figure as a PNG picture that carries its description; clear by default."""
+    if background is not None:
+        figure.patch.set(facecolor=background, alpha=1.0)
     file = io.BytesIO()
-    metadata = {"Description": str(figure.get_label())}
-    figure.savefig(file, format="png", facecolor=background, metadata=metadata)
+    figure.savefig(file, format="png", metadata={"Description": str(figure.get_label())})
     return file.getvalue()
 
 
