@@ -110,7 +110,7 @@ def test_the_song_and_the_colours_are_still_there_after_a_visit_elsewhere(
     sidebar.get_by_role("link", name="Audio").click()
     expect(audio_page.get_by_text(re.compile(r"^kept\.mp3 · 1\.0 s"))).to_be_visible()
     expect_pictures(audio_page)
-    expect(audio_page.get_by_text("viridis")).to_be_visible()
+    expect(audio_page.get_by_role("combobox", name="Colour map")).to_have_value("viridis")
 
 
 def test_on_a_phone_the_pictures_stand_one_below_the_other(audio_page: Page) -> None:
