@@ -105,6 +105,7 @@ def _headline(snapshot: Snapshot) -> str:
         return "No run yet: press **Start training**."
     if snapshot.phase == "starting" or progress is None:
         return "Getting ready: reading MNIST and trying out this computer …"
+    epochs = f"{progress.epochs} {'epoch' if progress.epochs == 1 else 'epochs'}"
     epoch = f"epoch {progress.epoch} of {progress.epochs}"
     passed = duration_text(progress.train_seconds)
     on = f"{snapshot.device}, {snapshot.precision}"
@@ -114,7 +115,7 @@ def _headline(snapshot: Snapshot) -> str:
         return f"Testing on all 10,000 test images: {progress.tested:.0%}"
     return {
         "running": f"Training: {epoch}, {passed} so far ({on})",
-        "finished": f"Finished after {progress.epochs} epochs and {passed} ({on}).",
+        "finished": f"Finished {epochs} in {passed} ({on}).",
         "stopped": f"Stopped in {epoch}, after {passed}.",
         "failed": f"Ended in {epoch}, after {passed}.",
     }[snapshot.phase]

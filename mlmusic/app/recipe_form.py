@@ -1,13 +1,18 @@
 """The inputs that make up a training recipe."""
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from mlmusic.digits.recipe import CHOICES, RECIPES, Recipe, recipe_name
+from mlmusic.errors import InputError
 
 CUSTOM = "custom"
+DEFAULT = RECIPES["notebook"]
 PREFIX = "recipe_"  # of the keys in the session state
+VERSION = "recipe_version"  # key: how often the inputs have renamed the recipe
+FIELDS = [field for field in DEFAULT.to_dict() if field != "name"]
 
 # field: label, help in one sentence, options of the widget
 NUMBERS: dict[str, tuple[str, str, dict[str, Any]]] = {
@@ -62,7 +67,7 @@ NESTEROV = ("Nesterov momentum", "Looks ahead along the last correction before t
 
 def recipe_form() -> None:
     """Draw the inputs; `chosen_recipe` has what they say."""
-    for name, value in RECIPES["notebook"].to_dict().items():
+    for name, value in DEFAULT.to_dict().items():
         st.session_state.setdefault(PREFIX + name, value)
     _numbers(NUMBERS, before=_recipe_select)
     with st.expander("More settings"):
@@ -80,17 +85,26 @@ def recipe_form() -> None:
 
 def chosen_recipe() -> Recipe:
     """Return the recipe that the inputs say; InputError where a value cannot be used."""
-    return Recipe.from_dict(_fields())
+    recipe = Recipe.from_dict({field: st.session_state[PREFIX + field] for field in FIELDS})
+    return replace(recipe, name=recipe_name(recipe))
 
 
 def _recipe_select(column: Any) -> None:
+    """Draw the choice of a recipe, which shows what the inputs come to.
+
+    Its key changes whenever an input renames the recipe. A browser that has not heard of
+    that yet still reports the old choice; under the old key that does no harm, under the
+    same one it would look like a click and fill in the old recipe's values.
+    """
+    names = [*RECIPES, CUSTOM]
+    version = st.session_state.setdefault(VERSION, 0)
     column.selectbox(
         "Recipe",
-        [*RECIPES, CUSTOM],
-        key=PREFIX + "name",
+        names,
+        index=names.index(st.session_state[PREFIX + "name"]),
+        key=f"recipe_choice_{version}",
         help="Settings that go well together: notebook is the original course notebook's.",
         on_change=_fill,
-        persist_state="session",
     )
 
 
@@ -126,23 +140,21 @@ def _numbers(
         after(columns[-1])
 
 
-def _fields() -> dict[str, Any]:
-    """Return the inputs' values by the recipe's field names."""
-    return {name: st.session_state[PREFIX + name] for name in RECIPES["notebook"].to_dict()}
-
-
 def _fill() -> None:
     """Set the inputs to the recipe that was chosen; the seed and the machine's stay."""
-    chosen = RECIPES.get(st.session_state[PREFIX + "name"])
-    for name, value in chosen.to_dict().items() if chosen else ():
-        if name not in ("seed", "device", "precision"):
-            st.session_state[PREFIX + name] = value
+    name = st.session_state[f"recipe_choice_{st.session_state[VERSION]}"]
+    for field, value in RECIPES[name].to_dict().items() if name in RECIPES else ():
+        if field not in ("seed", "device", "precision"):
+            st.session_state[PREFIX + field] = value
+    st.session_state[PREFIX + "name"] = name
 
 
 def _rename() -> None:
     """Call the recipe by the name that its values have now."""
     try:
-        name = recipe_name(chosen_recipe())
-    except ValueError:
+        name = chosen_recipe().name
+    except InputError:
         name = CUSTOM
-    st.session_state[PREFIX + "name"] = name
+    if name != st.session_state[PREFIX + "name"]:
+        st.session_state[PREFIX + "name"] = name
+        st.session_state[VERSION] += 1

@@ -1,0 +1,73 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from mlmusic.__main__ import main
+from mlmusic.digits.runs import list_runs
+from mlmusic.digits.weights import load_weights
+
+SHORT = [
+    *("train", "--recipe", "fast", "--training-images", "400", "--precision", "float32"),
+    *("--seed", "4", "--device", "cpu"),
+]
+
+
+def test_train_ends_with_one_json_object(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "w.safetensors"
+    assert main([*SHORT, "--save", str(target), "--json"]) == 0
+    output, progress = capsys.readouterr()
+    result = json.loads(output.splitlines()[-1])
+    assert set(result) == {
+        *("recipe", "seed", "device", "precision", "epochs", "steps", "train_seconds"),
+        *("images_per_second", "test_accuracy", "test_loss", "saved"),
+    }
+    assert (result["recipe"], result["seed"], result["epochs"]) == ("custom", 4, 1)
+    assert (result["steps"], result["device"], result["precision"]) == (4, "cpu", "float32")
+    assert 0 < result["test_accuracy"] < 1
+    assert result["saved"] == str(target)
+    assert "epoch 1/1" in progress
+    load_weights(target)
+    kept = list_runs()[0][0]
+    assert kept.status == "finished"
+    assert kept.test_accuracy == result["test_accuracy"]
+    assert len(kept.load_history().losses) == 4
+
+
+def test_train_reports_in_words_and_says_where_the_run_is(
+    runs_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(SHORT) == 0
+    output = capsys.readouterr().out
+    assert "Test accuracy" in output
+    assert str(runs_home) in output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--epochs", "0"], "train: epochs=0 cannot be used; choose a whole number"),
+        (["--batch-size", "60001"], "train: batch_size=60001 cannot be used"),
+        (["--learning-rate", "nan"], "train: learning_rate=nan cannot be used"),
+        (["--save", "nowhere/w.safetensors"], "does not exist; make it first"),
+    ],
+)
+def test_bad_input_ends_with_one_line(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["train", *arguments]) == 2
+    output, error = capsys.readouterr()
+    assert output == ""
+    assert message in error
+    assert len(error.splitlines()) == 1
+
+
+@pytest.mark.parametrize("arguments", [["--seed", "one"], ["--recipe", "slow"], ["--nonsense"]])
+def test_arguments_that_are_no_arguments_end_with_status_2(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["train", *arguments])
+    assert "Traceback" not in capsys.readouterr().err

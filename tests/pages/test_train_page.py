@@ -1,0 +1,135 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mlmusic.app import trainer as trainer_module
+from mlmusic.app.trainer import Trainer
+from mlmusic.digits.runs import list_runs
+
+PAGE = str(Path(__file__).parents[2] / "pages" / "1_Train.py")
+SECONDS = 60.0
+
+
+@pytest.fixture(autouse=True)
+def trainer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Trainer]:
+    """A trainer of the test's own."""
+    trainer = Trainer()
+    monkeypatch.setattr(trainer_module, "_TRAINER", trainer)
+    yield trainer
+    trainer.close()
+
+
+@pytest.fixture
+def page() -> AppTest:
+    main = Path(PAGE).parents[1] / "streamlit_app.py"
+    app = AppTest.from_file(str(main), default_timeout=SECONDS)
+    return app.switch_page("pages/1_Train.py").run()
+
+
+def button(page: AppTest, label: str) -> AppTest:
+    return next(one for one in page.button if one.label == label)  # type: ignore[return-value]
+
+
+def number(page: AppTest, label: str) -> AppTest:
+    return next(one for one in page.number_input if one.label == label)  # type: ignore[return-value]
+
+
+def recipe(page: AppTest) -> AppTest:
+    return next(one for one in page.selectbox if one.label == "Recipe")  # type: ignore[return-value]
+
+
+def metrics(page: AppTest) -> dict[str, str]:
+    return {metric.label: metric.value for metric in page.metric}
+
+
+def test_the_notebook_recipe_fills_the_inputs(page: AppTest) -> None:
+    assert not page.exception
+    assert recipe(page).value == "notebook"
+    values = {one.label: one.value for one in page.number_input}
+    assert values["Epochs"] == 2
+    assert values["Batch size"] == 100
+    assert values["Learning rate"] == 0.001
+    assert values["Momentum"] == 0.9
+    assert values["Seed"] == 0
+    assert set(metrics(page)) == {
+        *("Step", "Training loss", "Test accuracy", "Images per second", "Time left")
+    }
+
+
+def test_choosing_a_recipe_fills_the_inputs_and_changing_one_makes_it_custom(
+    page: AppTest,
+) -> None:
+    recipe(page).select("accurate").run()
+    assert number(page, "Epochs").value == 4
+    assert page.selectbox(key="recipe_schedule").value == "one-cycle"
+    number(page, "Epochs").set_value(3).run()
+    assert recipe(page).value == "custom"
+    number(page, "Epochs").set_value(4).run()
+    assert recipe(page).value == "accurate"
+
+
+def test_a_browser_that_still_reports_the_old_recipe_changes_nothing(page: AppTest) -> None:
+    number(page, "Epochs").set_value(1).run()
+    page.session_state["recipe_choice_0"] = "notebook"  # what it says before it hears of custom
+    number(page, "Training images").set_value(2000).run()
+    assert recipe(page).value == "custom"
+    assert (number(page, "Epochs").value, number(page, "Training images").value) == (1, 2000)
+
+
+def test_a_value_that_cannot_be_used_is_refused_before_anything_starts(
+    page: AppTest, trainer: Trainer
+) -> None:
+    number(page, "Batch size").set_value(60_001).run()
+    assert "batch_size=60001 cannot be used" in page.error[0].value
+    assert button(page, "Start training").disabled
+    assert button(page, "One step").disabled
+    number(page, "Batch size").set_value(100).run()
+    assert not page.error
+    assert not button(page, "Start training").disabled
+    assert trainer.snapshot().number == 0
+
+
+def test_a_run_started_on_the_page_ends_with_its_test_accuracy(
+    page: AppTest, trainer: Trainer
+) -> None:
+    number(page, "Training images").set_value(500).run()
+    number(page, "Epochs").set_value(1).run()
+    button(page, "Start training").click().run()
+    assert trainer.wait(SECONDS)
+    page.run()
+    assert not page.exception
+    assert metrics(page)["Step"] == "5 / 5"
+    accuracy = list_runs()[0][0].test_accuracy
+    assert metrics(page)["Test accuracy"] == f"{accuracy:.2%}"
+    assert "Finished 1 epoch in " in page.get("progress")[0].proto.text
+    assert [chart.proto.spec for chart in page.get("vega_lite_chart")]
+
+
+def test_buttons_that_make_no_sense_now_are_greyed_out(page: AppTest, trainer: Trainer) -> None:
+    usable = {one.label for one in page.button if not one.disabled}
+    assert {"Start training", "One step"} <= usable
+    assert {"Pause", "Resume", "Stop"}.isdisjoint(usable)
+    button(page, "One step").click().run()
+    with trainer._changed:
+        assert trainer._changed.wait_for(lambda: trainer._phase == "paused", SECONDS)
+    page.run()
+    usable = {one.label for one in page.button if not one.disabled}
+    assert {"Resume", "Stop", "One step"} <= usable
+    assert {"Start training", "Pause"}.isdisjoint(usable)
+    assert metrics(page)["Step"] == "1 / 1,200"
+
+
+def test_a_failure_is_told_in_a_sentence(
+    page: AppTest, trainer: Trainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> Iterator[object]:
+        raise RuntimeError("out of memory")
+        yield
+
+    monkeypatch.setattr(trainer_module, "train", fail)
+    button(page, "Start training").click().run()
+    assert trainer.wait(SECONDS)
+    page.run()
+    assert "Training ended: out of memory." in [one.value for one in page.warning]
