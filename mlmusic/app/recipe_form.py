@@ -1,5 +1,6 @@
 """The inputs that make up a training recipe."""
 
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,9 @@ from mlmusic.errors import InputError
 CUSTOM = "custom"
 DEFAULT = RECIPES["notebook"]
 PREFIX = "recipe_"  # of the keys in the session state
-VERSION = "recipe_version"  # key: how often the inputs have renamed the recipe
+NAME = PREFIX + "name"
+RENAMED = PREFIX + "renamed"  # the name before the inputs last changed it, and when
+OUTDATED_SECONDS = 1.5  # longer than a busy browser needs to hear of a new name
 FIELDS = [field for field in DEFAULT.to_dict() if field != "name"]
 
 # field: label, help in one sentence, options of the widget
@@ -90,21 +93,13 @@ def chosen_recipe() -> Recipe:
 
 
 def _recipe_select(column: Any) -> None:
-    """Draw the choice of a recipe, which shows what the inputs come to.
-
-    Its key changes whenever an input renames the recipe. A browser that has not heard of
-    that yet still reports the old choice; under the old key that does no harm, under the
-    same one it would look like a click and fill in the old recipe's values.
-    """
-    names = [*RECIPES, CUSTOM]
-    version = st.session_state.setdefault(VERSION, 0)
     column.selectbox(
         "Recipe",
-        names,
-        index=names.index(st.session_state[PREFIX + "name"]),
-        key=f"recipe_choice_{version}",
+        [*RECIPES, CUSTOM],
+        key=NAME,
         help="Settings that go well together: notebook is the original course notebook's.",
         on_change=_fill,
+        persist_state="session",
     )
 
 
@@ -142,11 +137,13 @@ def _numbers(
 
 def _fill() -> None:
     """Set the inputs to the recipe that was chosen; the seed and the machine's stay."""
-    name = st.session_state[f"recipe_choice_{st.session_state[VERSION]}"]
-    for field, value in RECIPES[name].to_dict().items() if name in RECIPES else ():
+    if _is_outdated(st.session_state[NAME]):
+        _rename()
+        return
+    chosen = RECIPES.get(st.session_state[NAME], DEFAULT)
+    for field in FIELDS if st.session_state[NAME] in RECIPES else ():
         if field not in ("seed", "device", "precision"):
-            st.session_state[PREFIX + field] = value
-    st.session_state[PREFIX + "name"] = name
+            st.session_state[PREFIX + field] = getattr(chosen, field)
 
 
 def _rename() -> None:
@@ -155,6 +152,16 @@ def _rename() -> None:
         name = chosen_recipe().name
     except InputError:
         name = CUSTOM
-    if name != st.session_state[PREFIX + "name"]:
-        st.session_state[PREFIX + "name"] = name
-        st.session_state[VERSION] += 1
+    if name != st.session_state[NAME]:
+        st.session_state[RENAMED] = (st.session_state[NAME], time.monotonic())
+        st.session_state[NAME] = name
+
+
+def _is_outdated(name: str) -> bool:
+    """Whether a recipe was not chosen, but is still reported from before it was renamed.
+
+    A browser that has not yet heard that an input made the recipe custom reports the old
+    name with the next input. Taken for a choice, it would undo what was typed.
+    """
+    before, renamed_at = st.session_state.get(RENAMED, ("", 0.0))
+    return bool(name == before and time.monotonic() - renamed_at < OUTDATED_SECONDS)

@@ -13,7 +13,7 @@ from mlmusic.commands.parsers import Subparsers
 from mlmusic.digits.history import History
 from mlmusic.digits.mnist import load_mnist
 from mlmusic.digits.recipe import CHOICES, RECIPES, named_recipe
-from mlmusic.digits.runs import save_run
+from mlmusic.digits.runs import Status, save_run
 from mlmusic.digits.training import DivergedError, Progress, Training, train
 from mlmusic.digits.weights import pack_weights
 from mlmusic.errors import InputError
@@ -57,7 +57,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     try:
         _follow(train(training, load_mnist()), history, total=recipe.steps)
     except (DivergedError, KeyboardInterrupt) as error:
-        status = "failed" if isinstance(error, DivergedError) else "stopped"
+        status: Status = "failed" if isinstance(error, DivergedError) else "stopped"
         if history.losses:
             save_run(training, history, status=status, started=started)
         raise

@@ -1,6 +1,7 @@
 """What a loss curve shows: smoothed, thinned for a screen, and told in a sentence."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,7 +64,7 @@ def thin(values: Sequence[float] | Floats, points: int) -> tuple[Ints, Floats]:
         return np.arange(len(curve)), curve
     indices: list[int] = []
     edges = np.linspace(0, len(curve), points // 2 + 1).astype(int)
-    for start, end in zip(edges[:-1], edges[1:], strict=True):
+    for start, end in pairwise(edges):
         piece = curve[start:end]
         indices += sorted({start + int(piece.argmin()), start + int(piece.argmax())})
     kept = np.array(indices, dtype=np.int64)
@@ -74,7 +75,7 @@ def describe(history: History) -> str:
     """Return a sentence or two that say what the loss curve shows."""
     losses = np.asarray(history.losses)
     if len(losses) < 4:
-        return f"The curve begins: guessing ten digits at random costs a loss of {GUESSING_LOSS:.2f}."
+        return f"The curve begins: guessing at random costs a loss of {GUESSING_LOSS:.2f}."
     window = max(len(losses) // 5, 2)
     latest, before = losses[-window:].mean(), losses[-2 * window : -window].mean()
     pieces = losses[: len(losses) // window * window].reshape(-1, window).mean(1)

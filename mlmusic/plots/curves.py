@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import altair as alt
 import pandas as pd
 
-from mlmusic.plots.theme import Brightness, THEMES
+from mlmusic.plots.theme import THEMES, Brightness
 
 HEIGHT = 300  # px
 
+Chart = alt.LayerChart | alt.FacetChart  # what Altair says of a layered chart
 Points = Sequence[tuple[int, float]] | Iterable[tuple[int, float]]  # (step, value)
 
 
@@ -35,7 +36,7 @@ def loss_chart(
     last_step: int,
     logarithmic: bool = False,
     brightness: Brightness = "light",
-) -> alt.LayerChart:
+) -> Chart:
     """Return the chart of the losses.
 
     Parameters
@@ -73,7 +74,7 @@ def accuracy_chart(
     epoch_ends: Sequence[int],
     last_step: int,
     brightness: Brightness = "light",
-) -> alt.LayerChart:
+) -> Chart:
     """Return the chart of the share of test images read right.
 
     Parameters
@@ -109,13 +110,15 @@ def _chart(
     last_step: int,
     scale: alt.Scale,
     theme_muted: str,
-) -> alt.LayerChart:
+) -> Chart:
     """Return a line chart of series over the steps, epochs marked, values on hover.
 
     All points are in one table, so that only the table changes while a run goes on and
     the browser redraws nothing else.
     """
-    rows = [(one.name, step, value) for one in series for step, value in one.points]
+    rows: list[tuple[str, int, float | None]] = [
+        (one.name, step, value) for one in series for step, value in one.points
+    ]
     rows += [("epoch", step, None) for step in epoch_ends]
     data = pd.DataFrame(rows, columns=["series", "step", "value"])
     x = alt.X(
@@ -149,7 +152,12 @@ def _chart(
         .encode(x)
     )
     near = alt.selection_point(
-        name="near", on="pointerover", nearest=True, fields=["step"], empty=False, clear="pointerout"
+        name="near",
+        on="pointerover",
+        clear="pointerout",
+        nearest=True,
+        fields=["step"],
+        empty=False,
     )
     layers.append(
         chart.transform_filter(alt.datum.series != "epoch")

@@ -72,7 +72,7 @@ def test_choosing_a_recipe_fills_the_inputs_and_changing_one_makes_it_custom(
 
 def test_a_browser_that_still_reports_the_old_recipe_changes_nothing(page: AppTest) -> None:
     number(page, "Epochs").set_value(1).run()
-    page.session_state["recipe_choice_0"] = "notebook"  # what it says before it hears of custom
+    recipe(page).select("notebook")  # what it says before it hears of custom
     number(page, "Training images").set_value(2000).run()
     assert recipe(page).value == "custom"
     assert (number(page, "Epochs").value, number(page, "Training images").value) == (1, 2000)
