@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from mlmusic.digits.evaluation import Evaluation
 from mlmusic.digits.history import History
 from mlmusic.digits.mnist import load_mnist
+from mlmusic.digits.model import AlexNet
 from mlmusic.digits.recipe import Recipe
 from mlmusic.digits.runs import Run, Status, save_run
 from mlmusic.digits.training import Progress, Training, train
@@ -43,6 +45,8 @@ class Snapshot:
     progress: Progress | None = None
     history: History | None = None  # a copy
     images_per_second: float | None = None
+    network: AlexNet | None = None  # the very one in training: it changes as one looks
+    sampled: Evaluation | None = None  # of the first test images, some steps ago
     message: str = ""  # why a run failed or could not be saved
     run: Run | None = None  # once it is kept
 
@@ -135,6 +139,8 @@ class Trainer:
                 progress=self._progress,
                 history=self._history.copy(),
                 images_per_second=self._images_per_second(),
+                network=training.network if training else None,
+                sampled=training.sampled if training else None,
                 message=self._message,
                 run=self._run,
             )

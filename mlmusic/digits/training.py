@@ -78,8 +78,8 @@ class Training:
         Batches done.
     first_step : int
         Batches done when the present recipe began; above 0 when an older run goes on.
-    evaluation : Evaluation or None
-        Of all test images, at the end of the latest epoch.
+    evaluation, sampled : Evaluation or None
+        Of all test images at the end of the latest epoch, and the latest of the sample.
     images : int
         Training images seen so far, each as often as it was seen.
     train_seconds : float
@@ -101,6 +101,7 @@ class Training:
         self.step = 0
         self.first_step = 0
         self.evaluation: Evaluation | None = None
+        self.sampled: Evaluation | None = None
         self.images = 0
         self.train_seconds = 0.0
 
@@ -152,8 +153,8 @@ def train(training: Training, mnist: Mnist) -> Iterator[Progress]:
             batch = indices.to(training.device)
             progress = _train_step(training, images[batch], labels[batch], epoch)
             if training.step % TEST_EVERY == 0:
-                evaluation = evaluate(training.network, *sample, bfloat16=training.bfloat16)
-                progress = replace(progress, test=_test_result(training, evaluation))
+                training.sampled = evaluate(training.network, *sample, bfloat16=training.bfloat16)
+                progress = replace(progress, test=_test_result(training, training.sampled))
             yield progress
         total = len(mnist.test_images)
         for evaluation in evaluating(
