@@ -2,6 +2,9 @@
 
 import streamlit as st
 
+from mlmusic.app.explanation import explanation
+from mlmusic.app.live_curves import live_curves
+from mlmusic.app.live_drawing import live_drawing
 from mlmusic.app.live_run import live_run
 from mlmusic.app.menu import open_page
 from mlmusic.app.recipe_form import recipe_form
@@ -16,3 +19,11 @@ st.markdown(
 )
 recipe_form()
 live_run()
+
+curves, drawing = st.columns([3, 1], gap="medium")
+with curves:
+    live_curves()
+with drawing:
+    live_drawing()
+
+explanation()

@@ -1,32 +1,36 @@
-"""The run that is going on, or was last: its buttons, numbers and curves."""
+"""The run that is going on, or was last: its buttons, its progress and its numbers."""
+
+from collections.abc import Callable
 
 import streamlit as st
 
+from mlmusic.app.estimate import estimate
 from mlmusic.app.recipe_form import chosen_recipe
 from mlmusic.app.trainer import Snapshot, trainer
-from mlmusic.digits.curve import describe, smooth, thin
-from mlmusic.digits.training import TEST_SAMPLE
 from mlmusic.errors import InputError
-from mlmusic.plots.curves import accuracy_chart, loss_chart
 
 REFRESH_SECONDS = 0.5  # while a run goes on
 IDLE_SECONDS = 3.0  # a run may be started in another tab
-BATCH_POINTS, LINE_POINTS, TEST_POINTS = 500, 250, 100  # sent to the browser at the most
+
+
+def refreshed(part: Callable[[], None]) -> None:
+    """Draw a part of the page again and again while a run goes on, and nothing else."""
+    active = trainer().snapshot().is_active
+    st.fragment(part, run_every=REFRESH_SECONDS if active else IDLE_SECONDS)()
 
 
 def live_run() -> None:
-    """Draw the run of this process and keep it up to date."""
-    active = trainer().snapshot().is_active
-    st.fragment(_live_run, run_every=REFRESH_SECONDS if active else IDLE_SECONDS)(active)
+    """Draw the buttons, the progress bar and the metrics, and keep them up to date."""
+    was_active = trainer().snapshot().is_active
 
+    def part() -> None:
+        snapshot = trainer().snapshot()
+        if snapshot.is_active != was_active:
+            st.rerun()  # the whole page: how often its parts are drawn has to change
+        _buttons(snapshot)
+        _numbers(snapshot)
 
-def _live_run(was_active: bool) -> None:
-    snapshot = trainer().snapshot()
-    if snapshot.is_active != was_active:
-        st.rerun()  # the whole page: how often this fragment runs has to change
-    _buttons(snapshot)
-    _numbers(snapshot)
-    _curves(snapshot)
+    refreshed(part)
 
 
 def _buttons(snapshot: Snapshot) -> None:
@@ -34,7 +38,7 @@ def _buttons(snapshot: Snapshot) -> None:
     error = _recipe_error()
     going = snapshot.is_active
     paused = snapshot.phase == "paused"
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Start training",
             type="primary",
@@ -61,6 +65,8 @@ def _buttons(snapshot: Snapshot) -> None:
         )
     if error and not going:
         st.error(error, icon=":material/error:")
+    if snapshot.message:
+        st.warning(snapshot.message, icon=":material/warning:")
 
 
 def _recipe_error() -> str:
@@ -86,12 +92,17 @@ def _one_step() -> None:
 def _numbers(snapshot: Snapshot) -> None:
     """Draw the progress bar, the sentence about the phase, and the five metrics."""
     progress, history = snapshot.progress, snapshot.history
-    st.progress(progress.step / progress.steps if progress else 0.0, text=_headline(snapshot))
+    share = progress.step / progress.steps if progress else 0.0
+    st.progress(share, text=f"{_headline(snapshot)} {_outlook(snapshot)}".strip())
     test = history.tests[-1] if history and history.tests else None
     step, loss, accuracy, pace, left = st.columns(5)
     step.metric("Step", f"{progress.step:,} / {progress.steps:,}" if progress else "–")
     loss.metric("Training loss", f"{progress.loss:.3f}" if progress else "–")
-    accuracy.metric("Test accuracy", f"{test.accuracy:.2%}" if test else "–")
+    accuracy.metric(
+        "Test accuracy",
+        f"{test.accuracy:.2%}" if test else "–",
+        help="On 1,000 test images while it learns, on all 10,000 at the end of an epoch.",
+    )
     speed = snapshot.images_per_second
     pace.metric("Images per second", f"{speed:,.0f}" if speed else "–")
     seconds = snapshot.seconds_left
@@ -103,22 +114,37 @@ def _headline(snapshot: Snapshot) -> str:
     progress = snapshot.progress
     if snapshot.phase == "idle":
         return "No run yet: press **Start training**."
-    if snapshot.phase == "starting" or progress is None:
-        return "Getting ready: reading MNIST and trying out this computer …"
+    if progress is None:
+        return {
+            "failed": "The run ended before its first step.",
+            "stopped": "Stopped before the first step.",
+        }.get(snapshot.phase, "Getting ready: reading MNIST and trying out this computer …")
     epochs = f"{progress.epochs} {'epoch' if progress.epochs == 1 else 'epochs'}"
     epoch = f"epoch {progress.epoch} of {progress.epochs}"
     passed = duration_text(progress.train_seconds)
     on = f"{snapshot.device}, {snapshot.precision}"
-    if snapshot.phase == "paused":
-        return f"Paused in {epoch}, after {passed}."
     if snapshot.phase == "running" and not progress.is_step:
         return f"Testing on all 10,000 test images: {progress.tested:.0%}"
     return {
+        "starting": f"Getting ready for {epoch} …",
         "running": f"Training: {epoch}, {passed} so far ({on})",
+        "paused": f"Paused in {epoch}, after {passed}.",
         "finished": f"Finished {epochs} in {passed} ({on}).",
         "stopped": f"Stopped in {epoch}, after {passed}.",
         "failed": f"Ended in {epoch}, after {passed}.",
     }[snapshot.phase]
+
+
+def _outlook(snapshot: Snapshot) -> str:
+    """Return how long the run that the inputs describe would take."""
+    if snapshot.is_active or _recipe_error():
+        return ""
+    recipe = chosen_recipe()
+    seconds = estimate(recipe)
+    steps = f"{recipe.steps:,} {'step' if recipe.steps == 1 else 'steps'}"
+    if seconds is None:
+        return f"The next run has {steps}; measuring how long a step takes here …"
+    return f"The next run has {steps} and takes about {duration_text(seconds)} here."
 
 
 def duration_text(seconds: float) -> str:
@@ -129,42 +155,3 @@ def duration_text(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60:02d} s"
     return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
-
-
-def _curves(snapshot: Snapshot) -> None:
-    """Draw the loss and the accuracy, and say in words what they show."""
-    history, progress = snapshot.history, snapshot.progress
-    if snapshot.message:
-        st.warning(snapshot.message, icon=":material/warning:")
-    if not (history and progress and history.losses):
-        return
-    brightness = st.context.theme.type or "light"
-    smoothing, axis = st.session_state.get("smoothing", 0.9), st.session_state.get("loss_axis")
-    steps, losses = thin(history.losses, BATCH_POINTS)
-    line_steps, line = thin(smooth(history.losses, smoothing), LINE_POINTS)
-    kept, _ = thin([test.loss for test in history.tests], TEST_POINTS)
-    tests = [history.tests[index] for index in kept]
-    left, right = st.columns([3, 2])
-    left.altair_chart(
-        loss_chart(
-            zip((steps + 1).tolist(), losses.tolist(), strict=True),
-            zip((line_steps + 1).tolist(), line.tolist(), strict=True),
-            [(test.step, test.loss) for test in tests],
-            epoch_ends=history.epoch_ends,
-            last_step=progress.steps,
-            logarithmic=axis == "logarithmic",
-            brightness=brightness,
-        ),
-        key="loss_curve",
-    )
-    right.altair_chart(
-        accuracy_chart(
-            [(test.step, test.accuracy) for test in tests if test.images == TEST_SAMPLE],
-            [(test.step, test.accuracy) for test in tests if test.images != TEST_SAMPLE],
-            epoch_ends=history.epoch_ends,
-            last_step=progress.steps,
-            brightness=brightness,
-        ),
-        key="accuracy_curve",
-    )
-    st.markdown(describe(history))

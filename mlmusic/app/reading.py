@@ -47,7 +47,7 @@ def draw_and_read(network: AlexNet, *, key: str) -> None:
     pad, answer, bars = st.columns([18, 10, 17], gap="medium")
     with pad:
         strokes = sketchpad(key=key)
-    reading = _read(strokes, network)
+    reading = read(strokes, network)
     with answer:
         _show_answer(reading)
     with bars:
@@ -56,8 +56,8 @@ def draw_and_read(network: AlexNet, *, key: str) -> None:
         st.altair_chart(chart, key=f"{key}_probabilities")
 
 
-def _read(strokes: object, network: AlexNet) -> Reading:
-    """Return what the network makes of the strokes."""
+def read(strokes: object, network: AlexNet) -> Reading:
+    """Return what a network makes of strokes in the sketch pad's units; never an error."""
     try:
         picture = picture_of_strokes(strokes, smallest=SMALLEST)
     except InputError as error:

@@ -92,6 +92,14 @@ def chosen_recipe() -> Recipe:
     return replace(recipe, name=recipe_name(recipe))
 
 
+def chosen_steps() -> int:
+    """Return the steps that the inputs come to; those of the default where they cannot be used."""
+    try:
+        return chosen_recipe().steps
+    except InputError:
+        return DEFAULT.steps
+
+
 def _recipe_select(column: Any) -> None:
     column.selectbox(
         "Recipe",

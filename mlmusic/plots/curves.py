@@ -1,6 +1,6 @@
 """Curves of a training run → Altair charts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import altair as alt
@@ -11,7 +11,7 @@ from mlmusic.plots.theme import THEMES, Brightness
 HEIGHT = 300  # px
 
 Chart = alt.LayerChart | alt.FacetChart  # what Altair says of a layered chart
-Points = Sequence[tuple[int, float]] | Iterable[tuple[int, float]]  # (step, value)
+Points = Sequence[tuple[int, float]]  # (step, value)
 
 
 @dataclass(frozen=True)
@@ -62,9 +62,17 @@ def loss_chart(
         axis_format=".3~f",
         epoch_ends=epoch_ends,
         last_step=last_step,
-        scale=alt.Scale(type="log", nice=False) if logarithmic else alt.Scale(zero=True, nice=True),
+        scale=_loss_scale(bool(batches), logarithmic=logarithmic),
         theme_muted=theme.muted,
     )
+
+
+def _loss_scale(has_points: bool, *, logarithmic: bool) -> alt.Scale:
+    """Return the vertical scale; without points a fixed one, so that the axis is there at once."""
+    scale = alt.Scale(type="log", nice=False) if logarithmic else alt.Scale(zero=True, nice=True)
+    if not has_points:
+        scale.domain = [0.01 if logarithmic else 0, 2.5]
+    return scale
 
 
 def accuracy_chart(
@@ -85,8 +93,8 @@ def accuracy_chart(
     """
     theme = THEMES[brightness]
     series = [
-        Series("1,000 test images", sampled, theme.second, marks=True),
-        Series("all 10,000", whole, theme.accent, width=0, marks=True),
+        Series("of 1,000", sampled, theme.second, marks=True),
+        Series("of 10,000", whole, theme.accent, width=0, marks=True),
     ]
     return _chart(
         series,

@@ -14,7 +14,10 @@ SHOWN = 0.001  # smaller probabilities have no number beside the bar
 
 
 def probabilities_chart(
-    probabilities: Sequence[float] | None, *, brightness: Brightness = "light"
+    probabilities: Sequence[float] | None,
+    *,
+    brightness: Brightness = "light",
+    height: int = HEIGHT,
 ) -> alt.LayerChart:
     """Return a bar for each digit, the likeliest in the accent colour.
 
@@ -23,10 +26,12 @@ def probabilities_chart(
     probabilities : sequence of 10 floats in [0, 1], or None
         None, for an empty pad, keeps the axes without bars.
     brightness : "light" or "dark"
+    height : int
+        Of the bars, in pixels.
     """
     values = [0.0] * 10 if probabilities is None else list(probabilities)
     highest = max(values)
-    chart = _bars(brightness).copy(deep=False)
+    chart = _bars(brightness, height).copy(deep=False)
     chart.data = pd.DataFrame(
         {
             "digit": range(10),
@@ -39,7 +44,7 @@ def probabilities_chart(
 
 
 @cache
-def _bars(brightness: Brightness) -> alt.LayerChart:
+def _bars(brightness: Brightness, height: int) -> alt.LayerChart:
     """Return the chart without data: to build it takes longer than to read a digit."""
     theme = THEMES[brightness]
     base = alt.Chart().encode(
@@ -61,6 +66,6 @@ def _bars(brightness: Brightness) -> alt.LayerChart:
     labels = base.mark_text(align="left", baseline="middle", dx=5, fontSize=12).encode(
         text="percent:N", color=alt.value(theme.text)
     )
-    chart = alt.layer(bars, labels, height=HEIGHT, description=DESCRIPTION)
+    chart = alt.layer(bars, labels, height=height, description=DESCRIPTION)
     assert isinstance(chart, alt.LayerChart)
     return chart

@@ -1,0 +1,103 @@
+"""How long a run will take on this computer, from steps that were really measured."""
+
+import threading
+import time
+
+import torch
+from torch import nn
+
+from mlmusic.digits.augmentation import affine
+from mlmusic.digits.evaluation import evaluate
+from mlmusic.digits.hardware import choose_device, choose_precision
+from mlmusic.digits.mnist import to_pixels
+from mlmusic.digits.model import new_network
+from mlmusic.digits.recipe import Recipe
+from mlmusic.digits.training import TEST_EVERY, TEST_SAMPLE
+from mlmusic.errors import InputError
+
+MEASURED_STEPS = 3  # after one that warms up
+LARGEST_BATCH = 500  # larger steps are measured on this many images and scaled
+TEST_IMAGES = 10_000
+
+Setting = tuple[str, str, str, int]  # device, precision, augmentation, batch size
+Pace = tuple[float, float]  # seconds for a training step, seconds for a test image
+
+_lock = threading.Lock()
+_paces: dict[Setting, Pace | None] = {}  # None while being measured
+
+
+def estimate(recipe: Recipe) -> float | None:
+    """Return the seconds that a run will take, or None until a step has been measured.
+
+    The measurement goes on in a thread of its own, once for each kind of step.
+    """
+    setting = (
+        recipe.device,
+        recipe.precision,
+        recipe.augmentation,
+        min(recipe.batch_size, LARGEST_BATCH),
+    )
+    with _lock:
+        if setting not in _paces:
+            _paces[setting] = None
+            threading.Thread(
+                target=_measure, args=(setting, recipe), name="estimate", daemon=True
+            ).start()
+        pace = _paces[setting]
+    return None if pace is None else _run_seconds(recipe, pace)
+
+
+def _run_seconds(recipe: Recipe, pace: Pace) -> float:
+    """Return the time of a whole run, its tests included."""
+    step, test_image = pace
+    steps = recipe.steps * step * max(recipe.batch_size / LARGEST_BATCH, 1)
+    tests = recipe.steps // TEST_EVERY * TEST_SAMPLE + recipe.epochs * TEST_IMAGES
+    return steps + tests * test_image
+
+
+def _measure(setting: Setting, recipe: Recipe) -> None:
+    """Fill in the pace of a setting; forget the setting if the device is not there."""
+    try:
+        pace = measure_pace(recipe)
+    except InputError:
+        pace = None
+    with _lock:
+        if pace is None:
+            del _paces[setting]
+        else:
+            _paces[setting] = pace
+
+
+def measure_pace(recipe: Recipe) -> Pace:
+    """Return the seconds of a training step and of a test image, each measured here.
+
+    Raises
+    ------
+    InputError
+        If the recipe's device is not on this machine.
+    """
+    device = choose_device(recipe)
+    bfloat16 = choose_precision(recipe, device) == "bfloat16"
+    network = new_network(recipe.seed).to(device)
+    optimizer = torch.optim.SGD(network.parameters(), lr=0.001, momentum=0.9)
+    images = torch.zeros(min(recipe.batch_size, LARGEST_BATCH), 28, 28, dtype=torch.uint8)
+    labels = torch.zeros(len(images), dtype=torch.long)
+    chance = torch.Generator().manual_seed(0)
+
+    def step() -> float:
+        began = time.perf_counter()
+        pixels = to_pixels(images.to(device))
+        if recipe.augmentation == "affine":
+            pixels = affine(pixels, chance)
+        with torch.autocast(device.type, torch.bfloat16, enabled=bfloat16):
+            loss = nn.functional.cross_entropy(network(pixels), labels.to(device))
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+        loss.item()  # waits until a GPU is done
+        return time.perf_counter() - began
+
+    step()
+    seconds = sorted(step() for _ in range(MEASURED_STEPS))[MEASURED_STEPS // 2]
+    tested = evaluate(network, images, labels, bfloat16=bfloat16)
+    return seconds, tested.seconds / len(images)
