@@ -68,7 +68,8 @@ class Clip:
             )
         if duration_s is not None and not duration_s > 0:
             raise InputError(f"duration={duration_s:g} s is no length; choose one above 0 s")
-        start = round(start_s * self.sample_rate)
+        # Of a start within the last half of a sample, that sample is meant.
+        start = min(round(start_s * self.sample_rate), self.samples.shape[1] - 1)
         length = self.samples.shape[1]
         if duration_s is not None:
             length = round(min(duration_s, self.duration_s) * self.sample_rate)

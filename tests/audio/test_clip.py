@@ -45,6 +45,11 @@ def test_a_start_outside_the_clip_is_refused(start_s: float) -> None:
         clip_of(tones(duration_s=1, sample_rate=1000)).mono(start_s=start_s)
 
 
+def test_a_start_within_the_last_sample_gives_that_sample() -> None:
+    clip = clip_of(np.arange(1000, dtype=np.float32)[np.newaxis])
+    assert clip.mono(start_s=0.9999).tolist() == [999]
+
+
 @pytest.mark.parametrize("duration_s", [0.0, -1.0, float("nan")])
 def test_a_duration_of_nothing_is_refused(duration_s: float) -> None:
     with pytest.raises(InputError, match="is no length; choose one above 0 s"):
