@@ -31,6 +31,7 @@ AAC = SoundFormat("AAC", "aac")
 FORMATS_IN_WORDS = "WAV, MP3, FLAC, OGG (Vorbis, Opus), M4A/AAC, AIFF, or the sound of MP4 or WebM"
 
 HEAD_BYTES = 16_384  # enough for four of the longest AAC frames
+MAX_TAGS = 16  # ID3v2 tags before the sound; a file of nothing else would take minutes
 
 # ISO/IEC 11172-3 and 13818-3, layer III: kbit/s by index, and Hz by index for MPEG 1.
 MPEG1_BIT_RATES = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
@@ -121,8 +122,9 @@ def _aac_frame_length(header: bytes) -> int:
 
 def _after_id3(song: BinaryIO, head: bytes) -> bytes:
     """Return the first bytes after the ID3v2 tags (with their pictures) and zero padding."""
-    begin = 0
-    while head[:3] == b"ID3" and len(head) >= 10:
+    begin, tags = 0, 0
+    while head[:3] == b"ID3" and len(head) >= 10 and tags < MAX_TAGS:
+        tags += 1
         size = int.from_bytes(head[6:10], "big")
         # Four bytes of seven bits each (ID3v2.4, 6.2); a footer takes ten more bytes.
         size = size & 0x7F | (size & 0x7F00) >> 1 | (size & 0x7F0000) >> 2 | (size >> 24) << 21

@@ -61,6 +61,20 @@ def test_an_mp3_is_known_without_its_tag_and_behind_a_large_one() -> None:
         assert sniff(io.BytesIO(content)).name == "MP3"
 
 
+def test_a_file_of_nothing_but_tags_is_refused_at_once() -> None:
+    class Counted(io.BytesIO):
+        reads = 0
+
+        def read(self, size: int | None = -1) -> bytes:
+            self.reads += 1
+            return super().read(size)
+
+    song = Counted((b"ID3\x04" + bytes(6)) * 10_000)
+    with pytest.raises(InputError, match="not a sound that can be read"):
+        sniff(song)
+    assert song.reads < 50
+
+
 def test_a_radio_stream_cut_within_a_frame_is_known() -> None:
     for encoding, name in (("mp3", "MP3"), ("aac", "AAC")):
         assert sniff(io.BytesIO(encoded(encoding)[1000:])).name == name
