@@ -38,6 +38,8 @@ class OngoingEvaluation:
         with self._lock:
             while not self.finished and time.perf_counter() < end:
                 self.so_far = next(self._steps)
+            if self.finished:
+                self._steps = iter(())  # lets go of the network
 
 
 def choose_run(runs: Sequence[Run]) -> Run:
