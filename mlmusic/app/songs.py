@@ -46,6 +46,7 @@ class Song:
     name: str
     content: bytes
     key: str  # SHA-256 of the content
+    source: str  # the widget that gave it
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,12 @@ class Picture:
 
 
 def take_file(widget: str) -> None:
-    """Make the file in a widget the session's song; on its removal, forget it."""
+    """Make the file in a widget the session's song; on its removal, forget that song."""
     file = st.session_state[widget]
-    if file is None:
-        st.session_state.pop("song", None)
-    else:
-        _take(file.name if widget == "upload" else "Recording", file.getvalue())
+    if file is not None:
+        _take(file.name if widget == "upload" else "Recording", file.getvalue(), source=widget)
+    elif (song := current_song()) and song.source == widget:
+        del st.session_state["song"]
 
 
 def take_demo() -> None:
@@ -70,7 +71,7 @@ def take_demo() -> None:
     from mlmusic.audio.demo import demo_song
     from mlmusic.audio.wav import wav_bytes
 
-    _take("Demo clip", wav_bytes(*demo_song()))
+    _take("Demo clip", wav_bytes(*demo_song()), source="demo")
 
 
 def current_song() -> Song | None:
@@ -136,9 +137,9 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
-def _take(name: str, content: bytes) -> None:
+def _take(name: str, content: bytes, *, source: str) -> None:
     """Keep a song for the session."""
-    st.session_state["song"] = Song(name, content, hashlib.sha256(content).hexdigest())
+    st.session_state["song"] = Song(name, content, hashlib.sha256(content).hexdigest(), source)
 
 
 @st.cache_resource(max_entries=4, ttl=UNUSED_FOR, show_spinner="Decoding the song …")

@@ -90,6 +90,14 @@ def test_removing_the_upload_forgets_the_song(page: AppTest) -> None:
     assert page.info
 
 
+def test_removing_an_upload_leaves_the_demo_clip_that_followed_it(page: AppTest) -> None:
+    upload(page, encoded("wav"))
+    page.button[0].click().run()
+    page.file_uploader[0].clear().run()
+    assert page.text[0].value.startswith("Demo clip")
+    assert len(page.image) == 3
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
