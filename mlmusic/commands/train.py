@@ -51,6 +51,8 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     )
     if options.save and not options.save.absolute().parent.is_dir():
         raise InputError(f"the folder of {options.save} does not exist; make it first")
+    if options.save and options.save.is_dir():
+        raise InputError(f"{options.save} is a folder; give the path of a .safetensors file")
     started = datetime.now().astimezone()
     training = Training(recipe)
     history = History()

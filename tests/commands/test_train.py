@@ -52,6 +52,7 @@ def test_train_reports_in_words_and_says_where_the_run_is(
         (["--batch-size", "60001"], "train: batch_size=60001 cannot be used"),
         (["--learning-rate", "nan"], "train: learning_rate=nan cannot be used"),
         (["--save", "nowhere/w.safetensors"], "does not exist; make it first"),
+        (["--save", "."], ". is a folder; give the path of a .safetensors file"),
     ],
 )
 def test_bad_input_ends_with_one_line(
