@@ -1,29 +1,43 @@
 """Trained runs on disk: a folder each, with weights, recipe and history.
 
 ``run.json`` has the recipe and the result, ``history.json`` the curves,
-``weights.safetensors`` the network. A run is written into a hidden folder beside the
-others and then renamed, so that it is there whole or not at all.
+``weights.safetensors`` the network, ``optimizer.safetensors`` the momentum. A run is
+written into a hidden folder beside the others and then renamed, and renamed to a hidden
+name before it is removed, so that it is there whole or not at all.
 """
 
 import json
 import os
 import secrets
 import shutil
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from mlmusic.digits.files import pack_json, read_json, write_file
 from mlmusic.digits.history import History
 from mlmusic.digits.model import AlexNet
+from mlmusic.digits.momentum import pack_momentum
 from mlmusic.digits.recipe import Recipe
-from mlmusic.digits.training import Training
+from mlmusic.digits.training import TEST_SAMPLE, TestResult, Training
 from mlmusic.digits.weights import load_weights, pack_weights
 from mlmusic.errors import InputError
 
 Status = Literal["finished", "stopped", "failed"]
 
 RUN, HISTORY, WEIGHTS = "run.json", "history.json", "weights.safetensors"
+OPTIMIZER = "optimizer.safetensors"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The run that another one goes on from."""
+
+    folder: str  # the name of its folder; it may have been deleted since
+    name: str  # what it was called then
+    steps: int  # batches it had been trained on
+    seam: str = ""  # what differs from training in one go, as a clause; nothing if empty
 
 
 @dataclass(frozen=True)
@@ -41,6 +55,18 @@ class Run:
     train_seconds: float
     test_accuracy: float | None  # on all test images; None before the first epoch's end
     test_loss: float | None
+    first_step: int = 0  # batches done when the recipe began; above 0 after another recipe
+    origin: Origin | None = None
+
+    @property
+    def last_step(self) -> int:
+        """Batches done when the recipe ends."""
+        return self.first_step + self.recipe.steps
+
+    @property
+    def epochs(self) -> int:
+        """Passes over the training images when the recipe ends."""
+        return self.last_step // self.recipe.steps_per_epoch
 
     @property
     def weights(self) -> Path:
@@ -53,7 +79,7 @@ class Run:
 
     def load_history(self) -> History:
         """Return the curves; InputError if the file is missing or damaged."""
-        return History.from_dict(_read_json(self.folder / HISTORY))
+        return History.from_dict(read_json(self.folder / HISTORY))
 
 
 def runs_folder() -> Path:
@@ -67,6 +93,7 @@ def save_run(
     *,
     status: Status,
     started: datetime,
+    origin: Origin | None = None,
     folder: Path | None = None,
 ) -> Run:
     """Write a run and return it.
@@ -79,6 +106,8 @@ def save_run(
     status : "finished", "stopped" or "failed"
     started : datetime
         With a time zone.
+    origin : Origin, optional
+        The run that this one continues.
     folder : Path, optional
         The folder of all runs; by default `runs_folder`.
 
@@ -88,7 +117,7 @@ def save_run(
         If the disk is full or the folder cannot be written; nothing is left behind.
     """
     folder = folder or runs_folder()
-    evaluation = training.evaluation
+    test = training.evaluation or _last_whole_test(history)
     identity = f"{started:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
     run = Run(
         folder=folder / identity,
@@ -100,15 +129,20 @@ def save_run(
         precision=training.precision,
         steps=training.step,
         train_seconds=training.train_seconds,
-        test_accuracy=evaluation.accuracy if evaluation else None,
-        test_loss=evaluation.loss if evaluation else None,
+        test_accuracy=test.accuracy if test else None,
+        test_loss=test.loss if test else None,
+        first_step=training.first_step,
+        origin=origin,
     )
+    momentum = pack_momentum(training.network, training.optimizer)
     unfinished = folder / f".{identity}"
     try:
         unfinished.mkdir(parents=True)
-        _write(unfinished / WEIGHTS, pack_weights(training.network))
-        _write(unfinished / HISTORY, json.dumps(history.to_dict()).encode())
-        _write(unfinished / RUN, json.dumps(_to_fields(run), indent=2).encode())
+        write_file(unfinished / WEIGHTS, pack_weights(training.network))
+        if momentum:
+            write_file(unfinished / OPTIMIZER, momentum)
+        write_file(unfinished / HISTORY, json.dumps(history.to_dict()).encode())
+        write_file(unfinished / RUN, pack_json(_to_fields(run)))
         unfinished.replace(run.folder)
     except OSError:
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -120,7 +154,11 @@ def list_runs(folder: Path | None = None) -> tuple[list[Run], list[str]]:
     """Return the runs, the newest first, and a sentence for each folder that is damaged."""
     folder = folder or runs_folder()
     runs, problems = [], []
-    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+    try:
+        paths = sorted(folder.iterdir()) if folder.is_dir() else []
+    except OSError as error:
+        return [], [f"The folder of runs cannot be read ({error.strerror or error})."]
+    for path in paths:
         if path.name.startswith(".") or not path.is_dir():
             continue
         try:
@@ -140,7 +178,7 @@ def newest_network(folder: Path | None = None) -> AlexNet:
 
 def _read_run(folder: Path) -> Run:
     """Return the run that a folder holds."""
-    fields = _read_json(folder / RUN)
+    fields = read_json(folder / RUN)
     if not (folder / WEIGHTS).is_file():
         raise InputError(f"{WEIGHTS} is missing")
     try:
@@ -158,6 +196,8 @@ def _read_run(folder: Path) -> Run:
             train_seconds=float(fields["train_seconds"]),
             test_accuracy=_optional_float(fields["test_accuracy"]),
             test_loss=_optional_float(fields["test_loss"]),
+            first_step=int(fields.get("first_step", 0)),
+            origin=Origin(**fields["origin"]) if fields.get("origin") else None,
         )
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"{RUN} cannot be read ({error})") from None
@@ -165,28 +205,14 @@ def _read_run(folder: Path) -> Run:
 
 def _to_fields(run: Run) -> dict[str, Any]:
     """Return what ``run.json`` holds."""
-    fields = {name: value for name, value in vars(run).items() if name != "folder"}
-    return fields | {"recipe": run.recipe.to_dict(), "started": run.started.isoformat()}
+    fields = {name: value for name, value in asdict(run).items() if name != "folder"}
+    return fields | {"started": run.started.isoformat()}
+
+
+def _last_whole_test(history: History) -> TestResult | None:
+    """Return the latest test on more than the sample, if there was one."""
+    return next((test for test in reversed(history.tests) if test.images > TEST_SAMPLE), None)
 
 
 def _optional_float(value: Any) -> float | None:
     return None if value is None else float(value)
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    """Return the object that a JSON file holds."""
-    try:
-        fields = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        raise InputError(f"{path.name} is missing or damaged") from None
-    if not isinstance(fields, dict):
-        raise InputError(f"{path.name} is damaged")
-    return fields
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file and wait until it is on the disk."""
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())

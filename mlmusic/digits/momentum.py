@@ -1,0 +1,48 @@
+"""The momentum of stochastic gradient descent on disk: what training needs to go on.
+
+Nothing else of the optimiser has a state, and all chance follows from the seed and the step.
+"""
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+
+from mlmusic.digits.model import AlexNet
+from mlmusic.digits.weights import check_tensors
+from mlmusic.errors import InputError
+
+BUFFER = "momentum_buffer"  # torch's name for it in the optimiser's state
+
+
+def pack_momentum(network: AlexNet, optimizer: torch.optim.SGD) -> bytes | None:
+    """Return the bytes of a safetensors file: a tensor for each parameter, under its name.
+
+    None if there is no momentum: before the first step, or in a recipe without it.
+    """
+    buffers = {
+        name: optimizer.state[parameter].get(BUFFER)
+        for name, parameter in network.named_parameters()
+        if parameter in optimizer.state
+    }
+    if not buffers or any(buffer is None for buffer in buffers.values()):
+        return None
+    return bytes(save({name: buffer.cpu().contiguous() for name, buffer in buffers.items()}))
+
+
+def unpack_momentum(
+    content: bytes, network: AlexNet, optimizer: torch.optim.SGD, *, name: str
+) -> None:
+    """Give the optimiser the momentum that the bytes hold.
+
+    Raises
+    ------
+    InputError
+        If they are no safetensors file, or hold other tensors than the network's parameters.
+    """
+    try:
+        buffers = load(content)
+    except (SafetensorError, ValueError, KeyError):
+        raise InputError(f"{name} is not a safetensors file of momentum") from None
+    check_tensors(buffers, dict(network.named_parameters()), name=name)
+    for key, parameter in network.named_parameters():
+        optimizer.state[parameter][BUFFER] = buffers[key].float().to(parameter.device)

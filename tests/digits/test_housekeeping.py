@@ -1,0 +1,89 @@
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from mlmusic.digits import files as files_module
+from mlmusic.digits.history import History
+from mlmusic.digits.housekeeping import delete_run, rename_run
+from mlmusic.digits.recipe import Recipe
+from mlmusic.digits.runs import Run, list_runs, save_run
+from mlmusic.digits.training import Training
+from mlmusic.errors import InputError
+
+
+@pytest.fixture
+def run() -> Run:
+    training = Training(Recipe(precision="float32", device="cpu"))
+    started = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    return save_run(training, History(losses=[2.3]), status="stopped", started=started)
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("  my run ", "my run"),
+        ("two\nlines\tand a tab", "two lines and a tab"),
+        ("../../etc/passwd", "../../etc/passwd"),
+        ("größer 数字 \x00\u202e", "größer 数字 "),
+        ("x" * 80, "x" * 80),
+    ],
+)
+def test_a_name_is_text_and_never_a_path(run: Run, typed: str, name: str, runs_home: Path) -> None:
+    renamed = rename_run(run, typed)
+    assert renamed.name == name.strip()
+    assert renamed.folder == run.folder
+    assert list_runs() == ([renamed], [])
+    assert list(runs_home.iterdir()) == [run.folder]
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("", "a run needs a name"),
+        (" \n\x00", "a run needs a name"),
+        ("x" * 81, "has 81 characters; 80 are"),
+    ],
+)
+def test_a_name_that_cannot_be_used_is_refused(run: Run, name: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        rename_run(run, name)
+    assert list_runs()[0] == [run]
+
+
+def test_renaming_keeps_what_else_the_file_says(run: Run) -> None:
+    path = run.folder / "run.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"later": "version"}))
+    rename_run(run, "other")
+    assert json.loads(path.read_text())["later"] == "version"
+
+
+def test_a_full_disk_leaves_the_old_name(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full_disk(path: Path, content: bytes) -> None:
+        path.write_bytes(content[:10])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files_module, "write_file", full_disk)
+    before = sorted(run.folder.iterdir())
+    with pytest.raises(OSError, match="No space left"):
+        rename_run(run, "other")
+    assert list_runs() == ([run], [])
+    assert sorted(run.folder.iterdir()) == before
+
+
+def test_a_deleted_run_is_gone(run: Run, runs_home: Path) -> None:
+    delete_run(run)
+    assert list(runs_home.iterdir()) == []
+    delete_run(run)  # by somebody else in the meantime
+    with pytest.raises(InputError, match=r"run\.json is missing"):
+        rename_run(run, "other")
+
+
+def test_a_run_that_is_half_removed_is_not_shown(
+    run: Run, runs_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shutil.rmtree", lambda *_, **__: None)
+    delete_run(run)
+    assert list_runs() == ([], [])
+    assert [path.name.startswith(".deleted-") for path in runs_home.iterdir()] == [True]
