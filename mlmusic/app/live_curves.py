@@ -1,11 +1,9 @@
-"""The curves of the run, and what the network looks like at the moment."""
+"""The curves of a run."""
 
 import streamlit as st
 
-from mlmusic.app.live_pictures import digit_strip, filters
-from mlmusic.app.live_run import refreshed
 from mlmusic.app.recipe_form import chosen_steps
-from mlmusic.app.trainer import Snapshot, trainer
+from mlmusic.app.trainer import Snapshot
 from mlmusic.digits.curve import describe, smooth, thin
 from mlmusic.digits.history import History
 from mlmusic.digits.training import TEST_SAMPLE
@@ -16,19 +14,8 @@ BATCH_POINTS, LINE_POINTS, TEST_POINTS = 500, 250, 120  # sent to the browser at
 SMOOTHING = 0.9
 
 
-def live_curves() -> None:
-    """Draw the curves, the sentence about them, the test digits and the filters."""
-    refreshed(_part)
-
-
-def _part() -> None:
-    snapshot = trainer().snapshot()
-    _curves(snapshot)
-    digit_strip(snapshot)
-    filters(snapshot)
-
-
-def _curves(snapshot: Snapshot) -> None:
+def curves(snapshot: Snapshot) -> None:
+    """Draw the loss and the accuracy, and say in words what they show."""
     history = snapshot.history or History()
     brightness: Brightness = "dark" if st.context.theme.type == "dark" else "light"
     last_step = snapshot.progress.steps if snapshot.progress else chosen_steps()

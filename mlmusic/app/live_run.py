@@ -1,10 +1,12 @@
-"""The run that is going on, or was last: its buttons, its progress and its numbers."""
+"""The run that is going on, or was last: buttons, progress, numbers, and all that moves."""
 
 from collections.abc import Callable
 
 import streamlit as st
 
 from mlmusic.app.estimate import estimate
+from mlmusic.app.live_curves import curves
+from mlmusic.app.live_pictures import digit_strip, filters
 from mlmusic.app.recipe_form import chosen_recipe
 from mlmusic.app.trainer import Snapshot, trainer
 from mlmusic.errors import InputError
@@ -14,13 +16,18 @@ IDLE_SECONDS = 3.0  # a run may be started in another tab
 
 
 def refreshed(part: Callable[[], None]) -> None:
-    """Draw a part of the page again and again while a run goes on, and nothing else."""
+    """Draw a part of the page again and again while a run goes on, and nothing else.
+
+    It stands in a container of its own: when several parts are due at once, Streamlit 1.67
+    may drop one for a moment, and what follows would move up into its place.
+    """
     active = trainer().snapshot().is_active
-    st.fragment(part, run_every=REFRESH_SECONDS if active else IDLE_SECONDS)()
+    with st.container():
+        st.fragment(part, run_every=REFRESH_SECONDS if active else IDLE_SECONDS)()
 
 
 def live_run() -> None:
-    """Draw the buttons, the progress bar and the metrics, and keep them up to date."""
+    """Draw the run: buttons, progress, numbers, curves and pictures, kept up to date."""
     was_active = trainer().snapshot().is_active
 
     def part() -> None:
@@ -29,6 +36,9 @@ def live_run() -> None:
             st.rerun()  # the whole page: how often its parts are drawn has to change
         _buttons(snapshot)
         _numbers(snapshot)
+        curves(snapshot)
+        digit_strip(snapshot)
+        filters(snapshot)
 
     refreshed(part)
 
