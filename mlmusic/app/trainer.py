@@ -18,8 +18,10 @@ from mlmusic.digits.history import History
 from mlmusic.digits.mnist import load_mnist
 from mlmusic.digits.model import AlexNet
 from mlmusic.digits.recipe import Recipe
-from mlmusic.digits.runs import Run, Status, save_run
+from mlmusic.digits.resume import Continuation
+from mlmusic.digits.runs import Origin, Run, Status, save_run
 from mlmusic.digits.training import Progress, Training, train
+from mlmusic.digits.weights import pack_weights
 from mlmusic.errors import InputError
 
 Phase = Literal["idle", "starting", "running", "paused", "finished", "stopped", "failed"]
@@ -49,6 +51,8 @@ class Snapshot:
     sampled: Evaluation | None = None  # of the first test images, some steps ago
     message: str = ""  # why a run failed or could not be saved
     run: Run | None = None  # once it is kept
+    origin: Origin | None = None  # the run that this one continues
+    unsaved: bool = False  # it ended and could not be kept: it is in memory alone
 
     @property
     def is_active(self) -> bool:
@@ -86,9 +90,16 @@ class Trainer:
         self._pace: deque[tuple[float, int]] = deque(maxlen=PACE_STEPS)  # seconds, images
         self._message = ""
         self._run: Run | None = None
+        self._origin: Origin | None = None
+        self._unsaved = False
 
-    def start(self, recipe: Recipe, *, paused: bool = False) -> bool:
-        """Start a run; return False, and change nothing, if one is going on."""
+    def start(
+        self, recipe: Recipe, *, paused: bool = False, continuation: Continuation | None = None
+    ) -> bool:
+        """Start a run; return False, and change nothing, if one is going on.
+
+        With a continuation, that training goes on, and the recipe is its own.
+        """
         with self._changed:
             if self._phase in ACTIVE:
                 return False
@@ -97,8 +108,13 @@ class Trainer:
             self._order = "step" if paused else "run"
             self._number += 1
             self._started = datetime.now().astimezone()
+            if continuation:
+                self._history, self._origin = continuation.history, continuation.origin
             self._thread = threading.Thread(
-                target=self._work, args=(recipe,), name="trainer", daemon=True
+                target=self._work,
+                args=(recipe, continuation.training if continuation else None),
+                name="trainer",
+                daemon=True,
             )
             self._thread.start()
             return True
@@ -143,6 +159,8 @@ class Trainer:
                 sampled=training.sampled if training else None,
                 message=self._message,
                 run=self._run,
+                origin=self._origin,
+                unsaved=self._unsaved,
             )
 
     def wait(self, timeout: float | None = None) -> bool:
@@ -159,12 +177,24 @@ class Trainer:
                 self._phase = "running"
             self._changed.notify_all()
 
-    def _work(self, recipe: Recipe) -> None:
+    def weights(self) -> bytes | None:
+        """Return the last run's weights as a safetensors file; None while one goes on."""
+        with self._changed:
+            training = None if self._phase in ACTIVE else self._training
+        return pack_weights(training.network) if training else None
+
+    def save_again(self) -> None:
+        """Try once more to keep a run that could not be saved."""
+        with self._changed:
+            if self._unsaved and self._phase in ("finished", "stopped", "failed"):
+                self._message = self._keep(self._phase)
+
+    def _work(self, recipe: Recipe, training: Training | None) -> None:
         """Train until the end, an order to stop, or a failure; then keep the run."""
         status: Status = "failed"
         message = "Training ended by a fault of the program; the server's log has the details."
         try:
-            training = Training(recipe)
+            training = training or Training(recipe)
             mnist = load_mnist()
             with self._changed:
                 self._training = training
@@ -207,17 +237,34 @@ class Trainer:
 
     def _finish(self, status: Status, message: str) -> None:
         """Keep the run if it got anywhere, and tell everybody that it is over."""
-        run = None
         try:
-            if self._training and self._history.losses and self._started:
-                run = save_run(self._training, self._history, status=status, started=self._started)
-        except OSError as error:
-            message += f" The run could not be saved ({error.strerror or error})."
-            message += " It stays here until the next run or until the app ends."
+            message = f"{message} {self._keep(status)}".strip()
         finally:
             with self._changed:
-                self._phase, self._message, self._run = status, message.strip(), run
+                self._phase, self._message = status, message
                 self._changed.notify_all()
+
+    def _keep(self, status: Status) -> str:
+        """Save the run; return why that failed, or nothing."""
+        earlier = self._origin.steps if self._origin else 0
+        if not (self._training and self._started and len(self._history.losses) > earlier):
+            return ""
+        self._unsaved = True
+        try:
+            self._run = save_run(
+                self._training,
+                self._history,
+                status=status,
+                started=self._started,
+                origin=self._origin,
+            )
+        except OSError as error:
+            return (
+                f"The run could not be saved ({error.strerror or error}). "
+                "It stays here until the next run or until the app ends."
+            )
+        self._unsaved = False
+        return ""
 
     def _images_per_second(self) -> float | None:
         """Return the pace of the latest steps."""

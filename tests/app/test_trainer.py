@@ -10,8 +10,10 @@ from mlmusic.app import trainer as trainer_module
 from mlmusic.app.trainer import Snapshot, Trainer
 from mlmusic.digits.mnist import Mnist
 from mlmusic.digits.recipe import Recipe
+from mlmusic.digits.resume import resume
 from mlmusic.digits.runs import list_runs
 from mlmusic.digits.training import Progress, Training, train
+from mlmusic.digits.weights import unpack_weights
 
 LONG = Recipe(epochs=50, batch_size=50, precision="float32")
 SHORT = Recipe(epochs=1, training_images=500, precision="float32")
@@ -186,3 +188,59 @@ def test_speed_and_time_left_are_measured(trainer: Trainer) -> None:
     assert snapshot.seconds_left == pytest.approx(
         (50 * 1200 - snapshot.progress.step) * 50 / snapshot.images_per_second  # type: ignore[union-attr]
     )
+
+
+def test_a_continued_run_is_kept_as_another_run_with_the_whole_curve(trainer: Trainer) -> None:
+    trainer.start(SHORT)
+    assert trainer.wait(SECONDS)
+    first = list_runs()[0][0]
+    continuation = resume(first, epochs=1)
+    assert trainer.start(continuation.training.recipe, continuation=continuation)
+    assert not trainer.start(continuation.training.recipe, continuation=continuation)
+    assert trainer.wait(SECONDS)
+    snapshot = trainer.snapshot()
+    assert snapshot.origin == continuation.origin
+    assert snapshot.run is not None
+    assert snapshot.run.steps == 10
+    assert {run.folder for run in list_runs()[0]} == {first.folder, snapshot.run.folder}
+    assert len(snapshot.run.load_history().losses) == 10
+
+
+def test_a_continued_run_that_gets_nowhere_is_not_kept_twice(
+    trainer: Trainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trainer.start(SHORT)
+    assert trainer.wait(SECONDS)
+    continuation = resume(list_runs()[0][0], epochs=1)
+
+    def fail(*_: object) -> Iterator[object]:
+        raise RuntimeError("out of memory")
+        yield
+
+    monkeypatch.setattr(trainer_module, "train", fail)
+    trainer.start(continuation.training.recipe, continuation=continuation)
+    assert trainer.wait(SECONDS)
+    assert len(list_runs()[0]) == 1
+
+
+def test_an_unsaved_run_can_be_taken_along_and_saved_once_there_is_room(
+    trainer: Trainer, runs_home: Path
+) -> None:
+    runs_home.write_text("a file where the folder should be")
+    trainer.start(SHORT)
+    assert trainer.wait(SECONDS)
+    assert trainer.snapshot().unsaved
+    trainer.save_again()
+    assert trainer.snapshot().unsaved
+    assert trainer.snapshot().message.startswith("The run could not be saved")
+    content = trainer.weights()
+    assert content is not None
+    unpack_weights(content, name="taken along")
+    runs_home.unlink()
+    trainer.save_again()
+    snapshot = trainer.snapshot()
+    assert not snapshot.unsaved
+    assert snapshot.message == ""
+    assert snapshot.run == list_runs()[0][0]
+    trainer.save_again()
+    assert len(list_runs()[0]) == 1

@@ -1,0 +1,192 @@
+"""A ticked run: rename it, take it along, continue it, delete it."""
+
+import re
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from mlmusic.app.trainer import trainer
+from mlmusic.digits.housekeeping import NAME_LENGTH, delete_run, rename_run
+from mlmusic.digits.resume import resume
+from mlmusic.digits.runs import Run
+from mlmusic.digits.script import run_script
+from mlmusic.errors import InputError
+
+DELETING = "run_to_delete"  # the session's key for the run that a confirmation is asked for
+MESSAGE = "runs_message"  # the session's key for what went wrong last
+
+
+def chosen_run(ticked: Sequence[Run]) -> None:
+    """Draw what can be done with a ticked run; of several, one is chosen."""
+    run = ticked[0]
+    if len(ticked) > 1:
+        names = {run.folder.name: run.name for run in ticked}
+        chosen = st.selectbox(
+            "Chosen run",
+            list(names),
+            format_func=lambda identity: names.get(identity, identity),
+            help="Which of the ticked runs to rename, download, continue or delete.",
+        )
+        run = next(run for run in ticked if run.folder.name == chosen)
+    with st.container(border=True):
+        _facts(run)
+        _rename(run)
+        _downloads(run)
+        _continue(run)
+        _delete(run)
+        if message := st.session_state.pop(MESSAGE, ""):
+            st.error(escape(message), icon=":material/error:")
+
+
+def escape(text: str) -> str:
+    """Return Markdown that shows a text as it is."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|$:~^=&])", r"\\\1", text)
+
+
+def _facts(run: Run) -> None:
+    """Say what the run is and which one it continues."""
+    recipe = run.recipe
+    text = f"**{escape(run.name)}**: {run.status} after {run.steps:,} of {run.last_step:,} steps."
+    if run.origin:
+        text += f" It continues **{escape(run.origin.name)}** from step {run.origin.steps:,}"
+        text += f"; {escape(run.origin.seam)}." if run.origin.seam else "."
+    st.markdown(text)
+    st.caption(
+        f"batches of {recipe.batch_size:,} from {recipe.training_images:,} images · learning rate "
+        f"{recipe.learning_rate:g}, {recipe.schedule} · momentum {recipe.momentum:g}"
+        f"{', Nesterov' if recipe.nesterov else ''} · weight decay {recipe.weight_decay:g} · "
+        f"augmentation {recipe.augmentation} · seed {recipe.seed}"
+    )
+
+
+def _rename(run: Run) -> None:
+    with st.form(f"rename_{run.folder.name}", border=False):
+        left, right = st.columns([4, 1], vertical_alignment="bottom")
+        name = left.text_input("Name", run.name, max_chars=NAME_LENGTH)
+        if right.form_submit_button("Rename", width="stretch"):
+            _try("The run could not be renamed", lambda: rename_run(run, name))
+            st.rerun(scope="fragment")
+
+
+def _downloads(run: Run) -> None:
+    """Draw the three downloads; the files are read when they are asked for."""
+    file_name = re.sub(r"[^\w.-]+", "-", run.name).strip("-.") or "run"
+    with st.container(horizontal=True):
+        for label, read, ending, mime, help_text in (
+            (
+                "Weights",
+                run.weights.read_bytes,
+                "safetensors",
+                "application/octet-stream",
+                "The network, as a safetensors file.",
+            ),
+            (
+                "History",
+                lambda: run.load_history().to_csv(),
+                "csv",
+                "text/csv",
+                "The loss of each step and the tests, as a table.",
+            ),
+        ):
+            st.download_button(
+                label,
+                read,
+                file_name=f"{file_name}.{ending}",
+                mime=mime,
+                help=help_text,
+                on_click="ignore",
+                icon=":material/download:",
+                key=f"{label}_{run.folder.name}",
+            )
+        try:
+            script, reason = run_script(run), "Trains the same network with torch alone."
+        except InputError as error:
+            script, reason = "", _sentence(f"{error}")
+        st.download_button(
+            "Python script",
+            script,
+            file_name=f"{file_name}.py",
+            mime="text/x-python",
+            help=reason,
+            disabled=not script,
+            on_click="ignore",
+            icon=":material/code:",
+            key=f"script_{run.folder.name}",
+        )
+    if not script:
+        st.caption(escape(reason))
+
+
+def _continue(run: Run) -> None:
+    """Let a run go on: to its end, or for more epochs."""
+    busy = trainer().snapshot().is_active
+    unfinished = run.steps < run.last_step
+    with st.form(f"continue_{run.folder.name}", border=False):
+        left, right = st.columns([4, 1], vertical_alignment="bottom")
+        epochs = 0
+        if unfinished:
+            left.markdown(
+                f"It can go on where it was, at step {run.steps:,}, to its end at step "
+                f"{run.last_step:,}."
+            )
+        else:
+            epochs = left.number_input(
+                "More epochs",
+                value=1,
+                step=1,
+                help="How often the network is to see all its training images once more.",
+            )
+        label = "Finish the run" if unfinished else "Continue"
+        if right.form_submit_button(label, width="stretch", disabled=busy):
+            if _try("The run cannot be continued", lambda: _go_on(run, epochs)):
+                st.rerun()  # the whole page: the run is watched at its top
+            st.rerun(scope="fragment")
+    if busy:
+        st.caption("Another run is going on; this one can be continued after it.")
+    elif not unfinished and run.recipe.schedule != "constant":
+        st.caption(
+            f"Its {run.recipe.schedule} schedule has ended: a new one begins, with the learning "
+            "rate rising to its peak once more."
+        )
+
+
+def _go_on(run: Run, epochs: int) -> None:
+    if epochs < 1 and run.steps >= run.last_step:
+        raise InputError(f"{epochs} more epochs are too few; choose 1 or more")
+    continuation = resume(run, epochs=epochs)
+    if not trainer().start(continuation.training.recipe, continuation=continuation):
+        raise InputError("another run was started a moment ago; wait until it has ended")
+
+
+def _delete(run: Run) -> None:
+    """Delete the run once it has been confirmed."""
+    identity = run.folder.name
+    if st.session_state.get(DELETING) != identity:
+        if st.button("Delete", icon=":material/delete:", key=f"delete_{identity}"):
+            st.session_state[DELETING] = identity
+            st.rerun(scope="fragment")
+        return
+    st.warning(f"Delete **{escape(run.name)}** for good? Its network and its curve are lost.")
+    with st.container(horizontal=True):
+        if st.button("Delete for good", type="primary", key=f"delete_for_good_{identity}"):
+            del st.session_state[DELETING]
+            _try("The run could not be deleted", lambda: delete_run(run))
+            st.rerun(scope="fragment")
+        if st.button("Keep it", key=f"keep_{identity}"):
+            del st.session_state[DELETING]
+            st.rerun(scope="fragment")
+
+
+def _try(what: str, act: Callable[[], object]) -> bool:
+    """Do something; where it fails, keep the reason for the next drawing and return False."""
+    try:
+        act()
+    except InputError as error:
+        st.session_state[MESSAGE] = _sentence(f"{what}: {error}")
+    except OSError as error:
+        st.session_state[MESSAGE] = f"{what} ({error.strerror or error})."
+    return MESSAGE not in st.session_state
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}."

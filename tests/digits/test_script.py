@@ -1,0 +1,202 @@
+import csv
+import gzip
+import itertools
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from mlmusic.digits.mnist import DATA_FOLDER, Mnist, load_mnist
+from mlmusic.digits.recipe import Recipe, named_recipe
+from mlmusic.digits.runs import Origin, Run
+from mlmusic.digits.script import plain_script, run_script
+from mlmusic.digits.training import Training, train
+from mlmusic.errors import InputError
+
+SMALL = Recipe(training_images=500, batch_size=50, precision="float32", device="cpu", seed=7)
+TEST_IMAGES = 600
+PIECES = {
+    "import math": "affine or one-cycle",
+    "def affine": "affine",
+    "OneCycleLR": "one-cycle",
+    "TRAINING_IMAGES": "subset",
+    "momentum=": "momentum",
+    "nesterov=": "nesterov",
+    "weight_decay=": "decay",
+    "autocast": "bfloat16",
+}
+RECIPES = [
+    (recipe, precision)
+    for recipe in (
+        SMALL,
+        Recipe(),
+        Recipe(momentum=0.0, learning_rate=1e-6),
+        Recipe(augmentation="affine", weight_decay=5e-4),
+        Recipe(schedule="one-cycle", seed=2**31 - 1),
+        named_recipe("fast"),
+        named_recipe("accurate", training_images=12_345),
+    )
+    for precision in ("float32", "bfloat16")
+]
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """MNIST as torchvision lays it out once it has downloaded it; few test images."""
+    folder = tmp_path_factory.mktemp("data")
+    raw = folder / "MNIST" / "raw"
+    raw.mkdir(parents=True)
+    for path in DATA_FOLDER.glob("*.gz"):
+        content = gzip.decompress(path.read_bytes())
+        if path.name.startswith("t10k"):  # bytes 4 to 7 are the number of images
+            header, size = (16, 784) if "images" in path.name else (8, 1)
+            count = TEST_IMAGES.to_bytes(4, "big")
+            content = content[:4] + count + content[8 : header + size * TEST_IMAGES]
+        (raw / path.stem).write_bytes(content)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def mnist() -> Mnist:
+    """With the same test images."""
+    whole = load_mnist()
+    images, labels = whole.test_images[:TEST_IMAGES], whole.test_labels[:TEST_IMAGES]
+    return replace(whole, test_images=images, test_labels=labels)
+
+
+def run_it(script: str, folder: Path, data: Path) -> tuple[list[float], str]:
+    """Run a script as a person does; return the losses it wrote and the last line it printed."""
+    (folder / "data").symlink_to(data)
+    (folder / "run.py").write_text(script)
+    answer = subprocess.run(
+        [sys.executable, "-W", "error", "run.py"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stderr
+    with (folder / "losses.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [int(row["step"]) for row in rows] == list(range(1, len(rows) + 1))
+    return [float(row["training_loss"]) for row in rows], answer.stdout.splitlines()[-1]
+
+
+def losses_and_accuracy(recipe: Recipe, mnist: Mnist) -> tuple[list[float], str]:
+    training = Training(recipe)
+    losses = [progress.loss for progress in train(training, mnist) if progress.is_step]
+    assert training.evaluation is not None
+    return losses, f"test accuracy: {training.evaluation.accuracy:.2%}"
+
+
+def test_the_script_has_the_same_losses_as_the_run(
+    mnist: Mnist, data: Path, tmp_path: Path
+) -> None:
+    losses, accuracy = run_it(plain_script(SMALL), tmp_path, data)
+    expected, expected_accuracy = losses_and_accuracy(SMALL, mnist)
+    assert losses == pytest.approx(expected, abs=1e-6)
+    assert accuracy == expected_accuracy
+
+
+def test_with_one_cycle_and_augmentation_the_losses_are_nearly_the_same(
+    mnist: Mnist, data: Path, tmp_path: Path
+) -> None:
+    recipe = named_recipe("fast", training_images=500, precision="float32", seed=7, epochs=2)
+    losses, _ = run_it(plain_script(recipe), tmp_path, data)
+    expected, _ = losses_and_accuracy(recipe, mnist)
+    assert losses == pytest.approx(expected, rel=1e-3)
+
+
+def test_half_precision_is_in_the_script_too(mnist: Mnist, data: Path, tmp_path: Path) -> None:
+    recipe = replace(SMALL, training_images=300, epochs=1, precision="bfloat16")
+    losses, _ = run_it(plain_script(recipe, precision="bfloat16"), tmp_path, data)
+    expected = [progress.loss for progress in itertools.islice(train(Training(recipe), mnist), 6)]
+    assert losses == pytest.approx(expected, rel=0.02)
+
+
+@pytest.mark.parametrize(("recipe", "precision"), RECIPES)
+def test_the_script_has_what_the_recipe_needs_and_no_more(recipe: Recipe, precision: str) -> None:
+    used = {
+        "affine": recipe.augmentation == "affine",
+        "one-cycle": recipe.schedule == "one-cycle",
+        "subset": recipe.training_images < 60_000,
+        "momentum": recipe.momentum > 0,
+        "nesterov": recipe.nesterov,
+        "decay": recipe.weight_decay > 0,
+        "bfloat16": precision == "bfloat16",
+    }
+    script = plain_script(recipe, precision=precision)
+    for piece, uses in PIECES.items():
+        assert (piece in script.replace("cycle_momentum=", "")) == any(
+            used[use] for use in uses.split(" or ")
+        ), piece
+    assert "mlmusic" not in script.split("\n", 1)[1]
+    assert "#?" not in script
+    assert "$" not in script
+    compile(script, "script", "exec")
+
+
+def test_the_scripts_are_formatted_and_have_nothing_unused(tmp_path: Path) -> None:
+    for index, (recipe, precision) in enumerate(RECIPES):
+        script = plain_script(recipe, precision=precision, remarks="word " * 60)
+        (tmp_path / f"script_{index}.py").write_text(script)
+    for command in (["format", "--diff"], ["check", "--select", "E,F,W,I,B"]):
+        answer = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, "--isolated", str(tmp_path)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert answer.returncode == 0, answer.stdout + answer.stderr
+
+
+def kept(**changes: object) -> Run:
+    run = Run(
+        folder=Path("runs/one"),
+        name="my run",
+        status="finished",
+        recipe=SMALL,
+        started=datetime(2026, 3, 1, tzinfo=UTC),
+        device="cpu",
+        precision="bfloat16",
+        steps=20,
+        train_seconds=1.0,
+        test_accuracy=None,
+        test_loss=None,
+    )
+    return replace(run, **changes)  # type: ignore[arg-type]
+
+
+def test_the_script_of_a_run_says_which_run_it_is() -> None:
+    script = run_script(kept())
+    assert "# The run: my run, trained on 01 Mar 2026." in script
+    assert "torch.bfloat16" in script
+    assert "It ended after" not in script
+    assert "in parts" not in script
+
+
+def test_a_name_cannot_become_code() -> None:
+    script = run_script(kept(name='x\nimport os\r\x00\u2028$seed """ \\ {y}'))
+    assert [line for line in script.splitlines() if "import os" in line] == [
+        '# The run: x import os $seed """ \\ {y}, trained on 01 Mar 2026.'
+    ]
+    compile(script, "script", "exec")
+
+
+def test_the_script_of_a_stopped_run_says_how_far_the_run_went() -> None:
+    assert "It ended after step 7 of 20." in run_script(kept(steps=7, status="stopped"))
+
+
+def test_the_script_of_a_continued_run_trains_from_the_start() -> None:
+    script = run_script(kept(origin=Origin("zero", "first", 10)))
+    assert "trained in parts" in script
+    assert "EPOCHS = 2\n" in script
+
+
+def test_a_run_that_no_script_can_repeat_is_refused() -> None:
+    origin = Origin("zero", "first", 10, seam="the momentum began anew at step 11")
+    with pytest.raises(InputError, match="in one go: the momentum began anew at step 11"):
+        run_script(kept(origin=origin))
