@@ -26,7 +26,7 @@ with choice:
 measured = result.container(height=HEIGHT_PX, border=False)
 try:
     network = network_of(run)
-except InputError as error:
+except (InputError, OSError) as error:  # weights that may not be read are an OSError
     st.error(f"This network cannot be used: {error}. Choose another one, or train one anew.")
     st.stop()
 

@@ -116,6 +116,15 @@ def test_a_network_that_cannot_be_used_is_named_and_another_can_be_chosen(
     assert metric(app, "Prediction") == "–"
 
 
+def test_weights_that_may_not_be_read_are_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", "weights.safetensors")
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    app = open_page()
+    assert "This network cannot be used: [Errno 13] Permission denied" in app.error[0].value
+
+
 def test_a_drawing_is_still_there_after_a_visit_to_another_page(run: Run) -> None:
     app = draw(open_page(), json.loads((DRAWINGS / "7-plain.json").read_text()))
     app.switch_page("streamlit_app.py").run()
