@@ -143,6 +143,10 @@ def test_a_drawing_stays_after_a_visit_to_another_page(evaluate: Page) -> None:
     draw(evaluate, "0-round")  # and one can go on
     evaluate.get_by_role("button", name="Undo").click()
     expect_reading(evaluate, "7")
+    for _ in json.loads((DRAWINGS / "7-plain.json").read_text()):  # and go back to the start
+        evaluate.get_by_role("button", name="Undo").click()
+    expect_reading(evaluate, "–")
+    assert ink(evaluate) == 0
 
 
 def test_a_long_stroke_is_read_while_it_is_drawn(evaluate: Page) -> None:

@@ -23,7 +23,8 @@ class Pad {
     this.root = root.querySelector(".pad");
     this.canvas = root.querySelector("canvas");
     this.strokes = strokes; // [[[x, y], ...], ...], in units
-    this.past = []; // what was on the paper before each change
+    // What was on the paper before each change; of a kept drawing, before each stroke.
+    this.past = strokes.map((_, index) => strokes.slice(0, index));
     this.pointer = null; // the one that is drawing
     this.outside = null; // its last place beyond the edge
     this.timer = null;
