@@ -7,7 +7,7 @@ import streamlit as st
 from mlmusic.app.estimate import estimate
 from mlmusic.app.live_curves import curves
 from mlmusic.app.live_pictures import digit_strip, filters
-from mlmusic.app.recipe_form import chosen_recipe
+from mlmusic.app.recipe_form import chosen_recipe, settle
 from mlmusic.app.trainer import Snapshot, trainer
 from mlmusic.errors import InputError
 
@@ -89,6 +89,7 @@ def _recipe_error() -> str:
 
 
 def _start() -> None:
+    settle()
     trainer().start(chosen_recipe())
 
 
@@ -96,6 +97,7 @@ def _one_step() -> None:
     if trainer().snapshot().is_active:
         trainer().one_step()
     else:
+        settle()
         trainer().start(chosen_recipe(), paused=True)
 
 

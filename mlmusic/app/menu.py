@@ -13,6 +13,8 @@ PAGES = (
 # A file of our own: Streamlit's named icons would be fetched from the internet.
 ICON = Path(__file__).with_name("icon.svg")
 SIDEBAR_PX = 220
+# Streamlit fades what is about to be drawn anew; twice a second, that would flicker.
+STEADY = "<style>[data-stale='true'] { opacity: 1 !important; transition: none; }</style>"
 
 
 def open_page(title: str) -> None:
@@ -23,6 +25,7 @@ def open_page(title: str) -> None:
         layout="wide",
         initial_sidebar_state=SIDEBAR_PX,
     )
+    st.html(STEADY)
     with st.sidebar:
         st.markdown("### mlmusic")
         for path, label, icon in PAGES:

@@ -13,6 +13,7 @@ CUSTOM = "custom"
 DEFAULT = RECIPES["notebook"]
 PREFIX = "recipe_"  # of the keys in the session state
 NAME = PREFIX + "name"
+SETTLED = PREFIX + "settled"  # the name that the inputs were last brought in line with
 RENAMED = PREFIX + "renamed"  # the name before the inputs last changed it, and when
 OUTDATED_SECONDS = 1.5  # longer than a busy browser needs to hear of a new name
 FIELDS = [field for field in DEFAULT.to_dict() if field != "name"]
@@ -92,6 +93,16 @@ def chosen_recipe() -> Recipe:
     return replace(recipe, name=recipe_name(recipe))
 
 
+def settle() -> None:
+    """Make the inputs follow a recipe that was chosen a moment ago; for other callbacks.
+
+    A quick person's click may arrive together with the choice of the recipe, and
+    Streamlit does not say whose callback runs first.
+    """
+    if st.session_state[NAME] != st.session_state.get(SETTLED, DEFAULT.name):
+        _fill()
+
+
 def chosen_steps() -> int:
     """Return the steps that the inputs come to; those of the default where they cannot be used."""
     try:
@@ -148,6 +159,7 @@ def _fill() -> None:
     if _is_outdated(st.session_state[NAME]):
         _rename()
         return
+    st.session_state[SETTLED] = st.session_state[NAME]
     chosen = RECIPES.get(st.session_state[NAME], DEFAULT)
     for field in FIELDS if st.session_state[NAME] in RECIPES else ():
         if field not in ("seed", "device", "precision"):
@@ -163,6 +175,7 @@ def _rename() -> None:
     if name != st.session_state[NAME]:
         st.session_state[RENAMED] = (st.session_state[NAME], time.monotonic())
         st.session_state[NAME] = name
+    st.session_state[SETTLED] = name
 
 
 def _is_outdated(name: str) -> bool:

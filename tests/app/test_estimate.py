@@ -1,0 +1,64 @@
+import time
+
+import pytest
+
+from mlmusic.app import estimate as estimate_module
+from mlmusic.app.estimate import estimate, measure_pace
+from mlmusic.digits.recipe import Recipe
+from mlmusic.errors import InputError
+
+
+@pytest.fixture(autouse=True)
+def nothing_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(estimate_module, "_paces", {})
+
+
+def wait_for_estimate(recipe: Recipe) -> float:
+    """Return the estimate once it is there."""
+    end = time.monotonic() + 120
+    while time.monotonic() < end:
+        seconds = estimate(recipe)
+        if seconds is not None:
+            return seconds
+        time.sleep(0.01)
+    raise AssertionError("no estimate")
+
+
+def test_steps_are_really_measured() -> None:
+    step, test_image = measure_pace(Recipe(batch_size=50, precision="float32", device="cpu"))
+    assert step > 0
+    assert 0 < test_image < step
+
+
+def test_an_estimate_counts_steps_and_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(estimate_module, "measure_pace", lambda _: (0.1, 0.001))
+    # 1,200 steps, 60 tests of 1,000 images and 2 of 10,000.
+    assert wait_for_estimate(Recipe()) == pytest.approx(120 + 60 + 20)
+
+
+def test_large_batches_are_scaled_from_smaller_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(estimate_module, "measure_pace", lambda _: (0.5, 0.0))
+    assert wait_for_estimate(Recipe(batch_size=5000, epochs=1)) == pytest.approx(12 * 5.0)
+
+
+def test_each_kind_of_step_is_measured_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured: list[Recipe] = []
+
+    def measure(recipe: Recipe) -> tuple[float, float]:
+        measured.append(recipe)
+        return 0.1, 0.001
+
+    monkeypatch.setattr(estimate_module, "measure_pace", measure)
+    wait_for_estimate(Recipe())
+    wait_for_estimate(Recipe(epochs=5, learning_rate=0.5))
+    assert len(measured) == 1
+    wait_for_estimate(Recipe(augmentation="affine"))
+    assert len(measured) == 2
+
+
+def test_a_device_that_is_not_there_gives_no_estimate(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(_: Recipe) -> tuple[float, float]:
+        raise InputError("device='cuda' is not on this machine")
+
+    monkeypatch.setattr(estimate_module, "measure_pace", missing)
+    assert estimate(Recipe(device="cuda")) is None
