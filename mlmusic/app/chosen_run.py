@@ -13,7 +13,8 @@ from mlmusic.digits.script import run_script
 from mlmusic.errors import InputError
 
 DELETING = "run_to_delete"  # the session's key for the run that a confirmation is asked for
-MESSAGE = "runs_message"  # the session's key for what went wrong last
+MESSAGE = "runs_message"  # the session's key for what went wrong last, and with which run
+STARTED = "run_continued"  # the session's key for whether a run was continued just now
 
 
 def chosen_run(ticked: Sequence[Run]) -> None:
@@ -34,8 +35,11 @@ def chosen_run(ticked: Sequence[Run]) -> None:
         _downloads(run)
         _continue(run)
         _delete(run)
-        if message := st.session_state.pop(MESSAGE, ""):
+        identity, message = st.session_state.get(MESSAGE, ("", ""))
+        if identity == run.folder.name:
             st.error(escape(message), icon=":material/error:")
+    if st.session_state.pop(STARTED, False):
+        st.rerun()  # the whole page: the run is watched at its top
 
 
 def escape(text: str) -> str:
@@ -60,12 +64,15 @@ def _facts(run: Run) -> None:
 
 
 def _rename(run: Run) -> None:
+    key = f"name_{run.folder.name}"
+
+    def rename() -> None:
+        _try(run, "The run could not be renamed", lambda: rename_run(run, st.session_state[key]))
+
     with st.form(f"rename_{run.folder.name}", border=False):
         left, right = st.columns([4, 1], vertical_alignment="bottom")
-        name = left.text_input("Name", run.name, max_chars=NAME_LENGTH)
-        if right.form_submit_button("Rename", width="stretch"):
-            _try("The run could not be renamed", lambda: rename_run(run, name))
-            st.rerun(scope="fragment")
+        left.text_input("Name", run.name, max_chars=NAME_LENGTH, key=key)
+        right.form_submit_button("Rename", width="stretch", on_click=rename)
 
 
 def _downloads(run: Run) -> None:
@@ -121,26 +128,29 @@ def _continue(run: Run) -> None:
     """Let a run go on: to its end, or for more epochs."""
     busy = trainer().snapshot().is_active
     unfinished = run.steps < run.last_step
+    key = f"epochs_{run.folder.name}"
+
+    def go_on() -> None:
+        epochs = 0 if unfinished else st.session_state[key]
+        _try(run, "The run cannot be continued", lambda: _go_on(run, epochs))
+
     with st.form(f"continue_{run.folder.name}", border=False):
         left, right = st.columns([4, 1], vertical_alignment="bottom")
-        epochs = 0
         if unfinished:
             left.markdown(
                 f"It can go on where it was, at step {run.steps:,}, to its end at step "
                 f"{run.last_step:,}."
             )
         else:
-            epochs = left.number_input(
+            left.number_input(
                 "More epochs",
                 value=1,
                 step=1,
                 help="How often the network is to see all its training images once more.",
+                key=key,
             )
         label = "Finish the run" if unfinished else "Continue"
-        if right.form_submit_button(label, width="stretch", disabled=busy):
-            if _try("The run cannot be continued", lambda: _go_on(run, epochs)):
-                st.rerun()  # the whole page: the run is watched at its top
-            st.rerun(scope="fragment")
+        right.form_submit_button(label, width="stretch", disabled=busy, on_click=go_on)
     if busy:
         st.caption("Another run is going on; this one can be continued after it.")
     elif not unfinished and run.recipe.schedule != "constant":
@@ -156,36 +166,43 @@ def _go_on(run: Run, epochs: int) -> None:
     continuation = resume(run, epochs=epochs)
     if not trainer().start(continuation.training.recipe, continuation=continuation):
         raise InputError("another run was started a moment ago; wait until it has ended")
+    st.session_state[STARTED] = True
 
 
 def _delete(run: Run) -> None:
     """Delete the run once it has been confirmed."""
     identity = run.folder.name
+
+    def ask() -> None:
+        st.session_state[DELETING] = identity
+
+    def keep() -> None:
+        st.session_state.pop(DELETING, None)
+
+    def delete() -> None:
+        keep()
+        _try(run, "The run could not be deleted", lambda: delete_run(run))
+
     if st.session_state.get(DELETING) != identity:
-        if st.button("Delete", icon=":material/delete:", key=f"delete_{identity}"):
-            st.session_state[DELETING] = identity
-            st.rerun(scope="fragment")
+        st.button("Delete", icon=":material/delete:", key=f"delete_{identity}", on_click=ask)
         return
     st.warning(f"Delete **{escape(run.name)}** for good? Its network and its curve are lost.")
     with st.container(horizontal=True):
-        if st.button("Delete for good", type="primary", key=f"delete_for_good_{identity}"):
-            del st.session_state[DELETING]
-            _try("The run could not be deleted", lambda: delete_run(run))
-            st.rerun(scope="fragment")
-        if st.button("Keep it", key=f"keep_{identity}"):
-            del st.session_state[DELETING]
-            st.rerun(scope="fragment")
+        st.button(
+            "Delete for good", type="primary", key=f"delete_for_good_{identity}", on_click=delete
+        )
+        st.button("Keep it", key=f"keep_{identity}", on_click=keep)
 
 
-def _try(what: str, act: Callable[[], object]) -> bool:
-    """Do something; where it fails, keep the reason for the next drawing and return False."""
+def _try(run: Run, what: str, act: Callable[[], object]) -> None:
+    """Do something with a run; where it fails, say why until the next try."""
+    st.session_state.pop(MESSAGE, None)
     try:
         act()
     except InputError as error:
-        st.session_state[MESSAGE] = _sentence(f"{what}: {error}")
+        st.session_state[MESSAGE] = run.folder.name, _sentence(f"{what}: {error}")
     except OSError as error:
-        st.session_state[MESSAGE] = f"{what} ({error.strerror or error})."
-    return MESSAGE not in st.session_state
+        st.session_state[MESSAGE] = run.folder.name, f"{what} ({error.strerror or error})."
 
 
 def _sentence(text: str) -> str:

@@ -162,7 +162,7 @@ def _curves(runs: Sequence[Run]) -> None:
         overlay_chart(
             accuracies,
             description="Test accuracy of the chosen runs",
-            title="Accuracy on 1,000 test images",
+            title="Test accuracy",
             axis_format=".0%",
             zero=False,
             brightness=brightness,
@@ -176,7 +176,8 @@ def _points(folder: str, steps: int, runs: int, _run: Run) -> tuple[Curve, Curve
     """Return the points of a run's smoothed loss and of its accuracy, one of ``runs``."""
     history = _run.load_history()
     indices, losses = thin(smooth(history.losses, SMOOTHING), LOSS_POINTS // runs)
-    tests = [test for test in history.tests if test.images == TEST_SAMPLE]
+    sampled = [test for test in history.tests if test.images == TEST_SAMPLE]
+    tests = sampled or history.tests  # a short run has none on the sample
     kept, _ = thin([test.accuracy for test in tests], ACCURACY_POINTS // runs)
     return (
         list(zip((indices + 1).tolist(), losses.tolist(), strict=True)),

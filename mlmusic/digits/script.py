@@ -21,8 +21,7 @@ MARK = "  #? "
 TEMPLATE = '''\
 """Train a compact AlexNet on MNIST in plain PyTorch, as a run of mlmusic did."""
 
-$remarks
-import csv
+${remarks}import csv
 import math  #? affine or one-cycle
 
 import torch
@@ -95,7 +94,10 @@ optimizer = torch.optim.SGD(
 )
 steps = EPOCHS * math.ceil(len(images) / BATCH_SIZE)  #? one-cycle
 schedule = OneCycleLR(  #? one-cycle
-    optimizer, max_lr=$learning_rate, total_steps=steps, cycle_momentum=False  #? one-cycle
+    optimizer,  #? one-cycle
+    max_lr=$learning_rate,  #? one-cycle
+    total_steps=steps,  #? one-cycle
+    cycle_momentum=False,  #? one-cycle
 )  #? one-cycle
 
 losses = []
@@ -209,4 +211,4 @@ def _comment(text: str) -> str:
         for paragraph in text.splitlines()
         for line in textwrap.wrap(paragraph, WIDTH, initial_indent="# ", subsequent_indent="# ")
     ]
-    return "\n".join([*lines, ""]) if lines else ""
+    return "\n".join([*lines, "", ""]) if lines else ""

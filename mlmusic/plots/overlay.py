@@ -9,7 +9,8 @@ import pandas as pd
 from mlmusic.plots.curves import Chart
 from mlmusic.plots.theme import Brightness
 
-HEIGHT = 320  # px, the legend included
+HEIGHT, LEGEND_HEIGHT = 260, 20  # px, of the plot and of a line of the legend
+FEW_POINTS = 100
 MAX_RUNS = 8  # more lines cannot be told apart
 
 # Colours that people with colour blindness can tell apart (Okabe and Ito, "Color Universal
@@ -43,7 +44,6 @@ def overlay_chart(
     title: str,
     axis_format: str = ".3~f",
     zero: bool = True,
-    legend: bool = True,
     brightness: Brightness = "light",
 ) -> Chart:
     """Return a chart of the curves, each with a colour and a dash of its own.
@@ -58,16 +58,12 @@ def overlay_chart(
         Of the vertical axis, with the unit.
     zero : bool
         Whether the vertical axis begins at 0.
-    legend : bool
-        Whether the names are shown.
     """
     names = [curve.name for curve in curves]
     rows = [(curve.name, step, value) for curve in curves for step, value in curve.points]
     data = pd.DataFrame(rows, columns=["run", "step", "value"])
-    shown = (
-        alt.Legend(orient="top", columns=2, labelLimit=300, symbolType="stroke", symbolSize=300)
-        if legend
-        else None
+    legend = alt.Legend(
+        orient="top", columns=1, labelLimit=300, symbolType="stroke", symbolSize=300
     )
     x = alt.X(
         "step:Q",
@@ -80,13 +76,18 @@ def overlay_chart(
         "run:N",
         title=None,
         scale=alt.Scale(domain=names, range=COLORS[brightness][: len(names)]),
-        legend=shown,
+        legend=legend,
     )
     dash = alt.StrokeDash(
-        "run:N", title=None, scale=alt.Scale(domain=names, range=DASHES[: len(names)]), legend=shown
+        "run:N",
+        title=None,
+        scale=alt.Scale(domain=names, range=DASHES[: len(names)]),
+        legend=legend,
     )
     chart = alt.Chart(data)
-    lines = chart.mark_line(strokeWidth=2, clip=True).encode(x, y, color, dash)
+    # A dot where there are few values: a line of one would not be seen.
+    point = {"size": 28, "filled": True} if len(rows) <= FEW_POINTS else False
+    lines = chart.mark_line(strokeWidth=2, point=point).encode(x, y, color, dash)
     near = alt.selection_point(
         name="near", on="pointerover", clear="pointerout", nearest=True, empty=False
     )
@@ -105,4 +106,6 @@ def overlay_chart(
         )
         .add_params(near)
     )
-    return alt.layer(lines, dots).properties(height=HEIGHT, description=description)
+    return alt.layer(lines, dots).properties(
+        height=HEIGHT + LEGEND_HEIGHT * len(curves), description=description
+    )
