@@ -3,11 +3,11 @@
 import streamlit as st
 
 from mlmusic.app.explanation import explanation
-from mlmusic.app.live_curves import live_curves
 from mlmusic.app.live_drawing import live_drawing
 from mlmusic.app.live_run import live_run
 from mlmusic.app.menu import open_page
 from mlmusic.app.recipe_form import recipe_form
+from mlmusic.app.saved_runs import saved_runs
 
 open_page("Train")
 
@@ -18,12 +18,13 @@ st.markdown(
     "0 is certainty."
 )
 recipe_form()
-live_run()
 
-curves, drawing = st.columns([3, 1], gap="medium")
-with curves:
-    live_curves()
+run, drawing = st.columns([3, 1], gap="medium")
+with run:
+    live_run()
 with drawing:
     live_drawing()
 
+with st.container():
+    saved_runs()
 explanation()
