@@ -40,9 +40,8 @@ def estimate(recipe: Recipe) -> float | None:
     with _lock:
         if setting not in _paces:
             _paces[setting] = None
-            threading.Thread(
-                target=_measure, args=(setting, recipe), name="estimate", daemon=True
-            ).start()
+            # No daemon: PyTorch must not be in the middle of a step when the program ends.
+            threading.Thread(target=_measure, args=(setting, recipe), name="estimate").start()
         pace = _paces[setting]
     return None if pace is None else _run_seconds(recipe, pace)
 

@@ -1,10 +1,10 @@
 """The inputs that make up a training recipe."""
 
-import time
 from dataclasses import replace
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mlmusic.digits.recipe import CHOICES, RECIPES, Recipe, recipe_name
 from mlmusic.errors import InputError
@@ -14,8 +14,8 @@ DEFAULT = RECIPES["notebook"]
 PREFIX = "recipe_"  # of the keys in the session state
 NAME = PREFIX + "name"
 SETTLED = PREFIX + "settled"  # the name that the inputs were last brought in line with
-RENAMED = PREFIX + "renamed"  # the name before the inputs last changed it, and when
-OUTDATED_SECONDS = 1.5  # longer than a busy browser needs to hear of a new name
+RENAMED = PREFIX + "renamed"  # the name before the inputs last changed it
+SEEN = PREFIX + "seen"  # the inputs at the last time that the form was drawn
 FIELDS = [field for field in DEFAULT.to_dict() if field != "name"]
 
 # field: label, help in one sentence, options of the widget
@@ -73,6 +73,7 @@ def recipe_form() -> None:
     """Draw the inputs; `chosen_recipe` has what they say."""
     for name, value in DEFAULT.to_dict().items():
         st.session_state.setdefault(PREFIX + name, value)
+    st.session_state[SEEN] = _inputs()
     _numbers(NUMBERS, before=_recipe_select)
     with st.expander("More settings"):
         _numbers(MORE_NUMBERS, after=_nesterov_toggle)
@@ -156,14 +157,14 @@ def _numbers(
 
 def _fill() -> None:
     """Set the inputs to the recipe that was chosen; the seed and the machine's stay."""
-    if _is_outdated(st.session_state[NAME]):
+    name = st.session_state[NAME]
+    if _is_outdated(name):
         _rename()
         return
-    st.session_state[SETTLED] = st.session_state[NAME]
-    chosen = RECIPES.get(st.session_state[NAME], DEFAULT)
-    for field in FIELDS if st.session_state[NAME] in RECIPES else ():
+    st.session_state[SETTLED] = name
+    for field in FIELDS if name in RECIPES else ():
         if field not in ("seed", "device", "precision"):
-            st.session_state[PREFIX + field] = getattr(chosen, field)
+            st.session_state[PREFIX + field] = getattr(RECIPES[name], field)
 
 
 def _rename() -> None:
@@ -173,7 +174,7 @@ def _rename() -> None:
     except InputError:
         name = CUSTOM
     if name != st.session_state[NAME]:
-        st.session_state[RENAMED] = (st.session_state[NAME], time.monotonic())
+        st.session_state[RENAMED] = st.session_state[NAME]
         st.session_state[NAME] = name
     st.session_state[SETTLED] = name
 
@@ -182,7 +183,15 @@ def _is_outdated(name: str) -> bool:
     """Whether a recipe was not chosen, but is still reported from before it was renamed.
 
     A browser that has not yet heard that an input made the recipe custom reports the old
-    name with the next input. Taken for a choice, it would undo what was typed.
+    name beside whatever a person does next: another input, or a button. Taken for a
+    choice, it would undo what was typed. A real choice comes alone.
     """
-    before, renamed_at = st.session_state.get(RENAMED, ("", 0.0))
-    return bool(name == before and time.monotonic() - renamed_at < OUTDATED_SECONDS)
+    context = get_script_run_ctx()
+    by_button = context is not None and bool(context.fragment_ids_this_run)
+    by_input = st.session_state.get(SEEN) != _inputs()
+    return bool(name == st.session_state.get(RENAMED) and (by_button or by_input))
+
+
+def _inputs() -> list[Any]:
+    """Return the values of all inputs but the recipe's name."""
+    return [st.session_state[PREFIX + field] for field in FIELDS]

@@ -168,3 +168,90 @@ def test_ctrl_c_in_the_middle_of_a_run_ends_the_server_cleanly(page: Page, tmp_p
     assert server.stop() == 0
     assert "Traceback" not in server.log.read_text()
     assert list_runs(server.home)[0][0].status == "stopped"
+
+
+def test_test_digits_filters_and_the_sentence_move_while_it_learns(train_page: Page) -> None:
+    expect(train_page.get_by_alt_text(re.compile("^Test digit . not read yet"))).to_have_count(0)
+    expect(train_page.get_by_alt_text(re.compile("^Test digit ., "))).to_have_count(10)
+    start(train_page)
+    wait_for_more_steps(train_page, 4)
+    expect(train_page.get_by_alt_text(re.compile(r"^Test digit \d, read as \d: "))).to_have_count(
+        10
+    )
+    expect(train_page.get_by_alt_text(re.compile("^The 32 filters"))).to_be_visible()
+    expect(train_page.get_by_text(re.compile("^The training loss is "))).to_be_visible()
+    wait_for_more_steps(train_page, 20)
+    train_page.get_by_role("radio", name="its mistakes").click()
+    expect(train_page.get_by_alt_text(re.compile(r"^Test digit \d, read as"))).to_have_count(10)
+
+
+def test_a_drawing_is_read_again_and_again_as_the_network_learns(train_page: Page) -> None:
+    pad = train_page.get_by_label("Sketch pad")
+    start(train_page)
+    wait_for_more_steps(train_page, 1)
+    box = pad.bounding_box()
+    assert box
+    train_page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.2)
+    train_page.mouse.down()
+    train_page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.8, steps=10)
+    train_page.mouse.up()
+    expect(metric_value(train_page, "Prediction")).to_have_text(re.compile(r"^\d$"))
+    sure = train_page.get_by_text(re.compile(r"% sure$"))
+    first = sure.inner_text()
+    expect(sure).not_to_have_text(first)  # no new stroke: the network has learned on
+
+
+def test_the_axis_and_the_smoothing_can_be_changed_while_it_learns(train_page: Page) -> None:
+    start(train_page)
+    wait_for_more_steps(train_page, 2)
+    train_page.get_by_role("radio", name="log").click()
+    expect(train_page.get_by_role("radio", name="log")).to_be_checked()
+    slider = train_page.get_by_role("slider", name="Smoothing")
+    slider.focus()
+    train_page.keyboard.press("ArrowLeft")
+    expect(slider).to_have_value("0.89")
+    expect(train_page.get_by_label("Loss curve").first).to_be_visible()
+
+
+def test_the_page_says_how_long_a_run_will_take(train_page: Page) -> None:
+    expect(
+        train_page.get_by_text(re.compile(r"1,200 steps and takes about .*(s|min)"))
+    ).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("label", "value", "reason"),
+    [
+        ("Batch size", "60001", "batch_size=60001 cannot be used"),
+        ("Epochs", "0", "epochs=0 cannot be used"),
+        ("Seed", "-1", "seed=-1 cannot be used"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_refused_with_the_reason(
+    train_page: Page, label: str, value: str, reason: str
+) -> None:
+    fill(train_page, label, value)
+    expect(train_page.get_by_text(reason)).to_be_visible()
+    expect(train_page.get_by_role("button", name="Start training")).to_be_disabled()
+
+
+def test_a_learning_rate_of_10_is_said_to_diverge(train_page: Page) -> None:
+    fill(train_page, "Learning rate", "10")
+    start(train_page)
+    expect(train_page.get_by_text(re.compile("is diverging|beyond all bounds"))).to_be_visible()
+
+
+def test_the_article_and_the_layer_table_stand_below(train_page: Page) -> None:
+    expect(train_page.get_by_role("heading", name="What you are looking at")).to_be_visible()
+    expect(train_page.get_by_role("cell", name="3,274,634")).to_be_visible()
+
+
+def test_a_newcomer_gets_from_the_first_page_to_a_run_by_what_is_written(
+    page: Page, server: Server
+) -> None:
+    page.goto(server.url)
+    page.get_by_role("link", name="Watch it learn").click()
+    page.get_by_role("button", name="Start training").click()
+    wait_for_more_steps(page, 1)
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text(re.compile("^Stopped in epoch 1"))).to_be_visible()

@@ -143,3 +143,10 @@ def test_a_failure_is_told_in_a_sentence(
     assert trainer.wait(SECONDS)
     page.run()
     assert "Training ended: out of memory." in [one.value for one in page.warning]
+
+
+def test_a_recipe_chosen_again_after_a_change_fills_the_inputs(page: AppTest) -> None:
+    number(page, "Learning rate").set_value(0.5).run()
+    assert recipe(page).value == "custom"
+    recipe(page).select("notebook").run()
+    assert number(page, "Learning rate").value == 0.001
