@@ -41,7 +41,9 @@ def estimate(recipe: Recipe) -> float | None:
         if setting not in _paces:
             _paces[setting] = None
             # No daemon: PyTorch must not be in the middle of a step when the program ends.
-            threading.Thread(target=_measure, args=(setting, recipe), name="estimate").start()
+            threading.Thread(
+                target=_measure, args=(setting, recipe), name="estimate", daemon=False
+            ).start()
         pace = _paces[setting]
     return None if pace is None else _run_seconds(recipe, pace)
 
