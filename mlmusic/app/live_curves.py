@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mlmusic.app.recipe_form import chosen_steps
-from mlmusic.app.trainer import Snapshot
+from mlmusic.app.snapshot import Snapshot
 from mlmusic.digits.curve import describe, smooth, thin
 from mlmusic.digits.history import History
 from mlmusic.digits.training import TEST_SAMPLE

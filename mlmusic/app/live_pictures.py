@@ -7,7 +7,7 @@ import streamlit as st
 from PIL import Image
 from torch import Tensor
 
-from mlmusic.app.trainer import Snapshot
+from mlmusic.app.snapshot import Snapshot
 from mlmusic.digits.evaluation import classify
 from mlmusic.digits.mnist import load_mnist, to_pixels
 from mlmusic.plots.digits import filter_grid

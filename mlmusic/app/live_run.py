@@ -8,7 +8,8 @@ from mlmusic.app.estimate import estimate
 from mlmusic.app.live_curves import curves
 from mlmusic.app.live_pictures import digit_strip, filters
 from mlmusic.app.recipe_form import chosen_recipe, settle
-from mlmusic.app.trainer import Snapshot, trainer
+from mlmusic.app.snapshot import Snapshot
+from mlmusic.app.trainer import trainer
 from mlmusic.errors import InputError
 
 REFRESH_SECONDS = 0.5  # while a run goes on

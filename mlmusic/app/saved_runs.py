@@ -7,7 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from mlmusic.app.chosen_run import chosen_run, escape
-from mlmusic.app.trainer import Snapshot, trainer
+from mlmusic.app.snapshot import Snapshot
+from mlmusic.app.trainer import trainer
 from mlmusic.digits.curve import smooth, thin
 from mlmusic.digits.runs import Run, list_runs
 from mlmusic.digits.training import TEST_SAMPLE

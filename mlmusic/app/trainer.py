@@ -9,14 +9,12 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from mlmusic.digits.evaluation import Evaluation
+from mlmusic.app.snapshot import ACTIVE, Phase, Snapshot
 from mlmusic.digits.history import History
 from mlmusic.digits.mnist import load_mnist
-from mlmusic.digits.model import AlexNet
 from mlmusic.digits.recipe import Recipe
 from mlmusic.digits.resume import Continuation
 from mlmusic.digits.runs import Origin, Run, Status, save_run
@@ -24,48 +22,12 @@ from mlmusic.digits.training import Progress, Training, train
 from mlmusic.digits.weights import pack_weights
 from mlmusic.errors import InputError
 
-Phase = Literal["idle", "starting", "running", "paused", "finished", "stopped", "failed"]
 Order = Literal["run", "pause", "step", "stop"]
 
-ACTIVE: tuple[Phase, ...] = ("starting", "running", "paused")
 PACE_STEPS = 50  # the images per second are those of the latest steps
 EXIT_SECONDS = 10.0  # how long the end of the program waits for a step and for saving
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """A run as it was at one moment."""
-
-    phase: Phase = "idle"
-    number: int = 0  # of the run in this process; 0 before the first
-    recipe: Recipe | None = None
-    started: datetime | None = None
-    device: str = ""
-    precision: str = ""
-    progress: Progress | None = None
-    history: History | None = None  # a copy
-    images_per_second: float | None = None
-    network: AlexNet | None = None  # the very one in training: it changes as one looks
-    sampled: Evaluation | None = None  # of the first test images, some steps ago
-    message: str = ""  # why a run failed or could not be saved
-    run: Run | None = None  # once it is kept
-    origin: Origin | None = None  # the run that this one continues
-    unsaved: bool = False  # it ended and could not be kept: it is in memory alone
-
-    @property
-    def is_active(self) -> bool:
-        """Whether a run is going on, paused included."""
-        return self.phase in ACTIVE
-
-    @property
-    def seconds_left(self) -> float | None:
-        """Time that the remaining steps will take, in seconds; None while unknown."""
-        if self.recipe is None or self.progress is None or not self.images_per_second:
-            return None
-        steps = self.progress.steps - self.progress.step
-        return steps * self.recipe.batch_size / self.images_per_second
 
 
 class Trainer:

@@ -7,7 +7,8 @@ import pytest
 from torch import nn
 
 from mlmusic.app import trainer as trainer_module
-from mlmusic.app.trainer import Snapshot, Trainer
+from mlmusic.app.snapshot import Snapshot
+from mlmusic.app.trainer import Trainer
 from mlmusic.digits.mnist import Mnist
 from mlmusic.digits.recipe import Recipe
 from mlmusic.digits.resume import resume
