@@ -3,6 +3,7 @@
 import base64
 import io
 
+import numpy as np
 import streamlit as st
 from PIL import Image
 from torch import Tensor
@@ -44,14 +45,14 @@ def digit_strip(snapshot: Snapshot) -> None:
 
 def filters(snapshot: Snapshot) -> None:
     """Draw the 32 filters of the first layer as they are now."""
-    if snapshot.network is None or snapshot.progress is None:
-        return
+    weights = np.zeros((32, 5, 5), np.float32)  # keeps the place until there is a network
+    if snapshot.network is not None:
+        weights = snapshot.network.conv1.weight.detach().cpu().numpy()[:, 0]
     st.markdown(
         "**The 32 filters of the first layer**",
         help="Each looks for one small pattern of 5 × 5 pixels: bright where it wants ink, "
         "dark where it wants none.",
     )
-    weights = snapshot.network.conv1.weight.detach().cpu().numpy()[:, 0]  # (32, 5, 5)
     st.image(
         filter_grid(weights),
         width=FILTERS_PX,

@@ -13,6 +13,7 @@ from mlmusic.app.trainer import trainer
 from mlmusic.errors import InputError
 
 REFRESH_SECONDS = 0.5  # while a run goes on
+METRIC_PX = 118  # width: five in a row on a laptop, three on a phone
 IDLE_SECONDS = 3.0  # a run may be started in another tab
 
 
@@ -108,18 +109,21 @@ def _numbers(snapshot: Snapshot) -> None:
     share = progress.step / progress.steps if progress else 0.0
     st.progress(share, text=f"{_headline(snapshot)} {_outlook(snapshot)}".strip())
     test = history.tests[-1] if history and history.tests else None
-    step, loss, accuracy, pace, left = st.columns(5)
-    step.metric("Step", f"{progress.step:,} / {progress.steps:,}" if progress else "–")
-    loss.metric("Training loss", f"{progress.loss:.3f}" if progress else "–")
-    accuracy.metric(
-        "Test accuracy",
-        f"{test.accuracy:.2%}" if test else "–",
-        help="On 1,000 test images while it learns, on all 10,000 at the end of an epoch.",
-    )
-    speed = snapshot.images_per_second
-    pace.metric("Images per second", f"{speed:,.0f}" if speed else "–")
-    seconds = snapshot.seconds_left
-    left.metric("Time left", "–" if seconds is None else duration_text(seconds))
+    speed, seconds = snapshot.images_per_second, snapshot.seconds_left
+    with st.container(horizontal=True):
+        _metric("Step", f"{progress.step:,} / {progress.steps:,}" if progress else "–")
+        _metric("Training loss", f"{progress.loss:.3f}" if progress else "–")
+        _metric(
+            "Test accuracy",
+            f"{test.accuracy:.2%}" if test else "–",
+            help_text="On 1,000 test images while it learns, on all 10,000 after an epoch.",
+        )
+        _metric("Images per second", f"{speed:,.0f}" if speed else "–")
+        _metric("Time left", "–" if seconds is None else duration_text(seconds))
+
+
+def _metric(label: str, value: str, *, help_text: str | None = None) -> None:
+    st.metric(label, value, help=help_text, width=METRIC_PX)
 
 
 def _headline(snapshot: Snapshot) -> str:

@@ -16,6 +16,7 @@ NAME = PREFIX + "name"
 SETTLED = PREFIX + "settled"  # the name that the inputs were last brought in line with
 RENAMED = PREFIX + "renamed"  # the name before the inputs last changed it
 SEEN = PREFIX + "seen"  # the inputs at the last time that the form was drawn
+INPUT_PX = 136  # width: six in a row on a laptop, two on a phone
 FIELDS = [field for field in DEFAULT.to_dict() if field != "name"]
 
 # field: label, help in one sentence, options of the widget
@@ -74,18 +75,14 @@ def recipe_form() -> None:
     for name, value in DEFAULT.to_dict().items():
         st.session_state.setdefault(PREFIX + name, value)
     st.session_state[SEEN] = _inputs()
-    _numbers(NUMBERS, before=_recipe_select)
+    with _row():
+        _recipe_select()
+        _numbers(NUMBERS)
     with st.expander("More settings"):
-        _numbers(MORE_NUMBERS, after=_nesterov_toggle)
-        for column, (name, (label, help_text)) in zip(st.columns(4), SELECTS.items(), strict=True):
-            column.selectbox(
-                label,
-                CHOICES[name],
-                key=PREFIX + name,
-                help=help_text,
-                on_change=_rename,
-                persist_state="session",
-            )
+        with _row():
+            _numbers(MORE_NUMBERS)
+            _selects()
+        _nesterov_checkbox()
 
 
 def chosen_recipe() -> Recipe:
@@ -112,47 +109,59 @@ def chosen_steps() -> int:
         return DEFAULT.steps
 
 
-def _recipe_select(column: Any) -> None:
-    column.selectbox(
+def _row() -> Any:
+    """Return a row of inputs that goes on below where there is less room."""
+    return st.container(horizontal=True, vertical_alignment="bottom")
+
+
+def _recipe_select() -> None:
+    st.selectbox(
         "Recipe",
         [*RECIPES, CUSTOM],
         key=NAME,
+        width=INPUT_PX,
         help="Settings that go well together: notebook is the original course notebook's.",
         on_change=_fill,
         persist_state="session",
     )
 
 
-def _nesterov_toggle(column: Any) -> None:
+def _numbers(inputs: dict[str, tuple[str, str, dict[str, Any]]]) -> None:
+    for name, (label, help_text, options) in inputs.items():
+        # No bounds here: the recipe refuses what it cannot use, and says why.
+        st.number_input(
+            label,
+            key=PREFIX + name,
+            width=INPUT_PX,
+            help=help_text,
+            on_change=_rename,
+            persist_state="session",
+            **options,
+        )
+
+
+def _selects() -> None:
+    for name, (label, help_text) in SELECTS.items():
+        st.selectbox(
+            label,
+            CHOICES[name],
+            key=PREFIX + name,
+            width=INPUT_PX,
+            help=help_text,
+            on_change=_rename,
+            persist_state="session",
+        )
+
+
+def _nesterov_checkbox() -> None:
     label, help_text = NESTEROV
-    column.checkbox(
+    st.checkbox(
         label,
         key=PREFIX + "nesterov",
         help=help_text,
         on_change=_rename,
         persist_state="session",
     )
-
-
-def _numbers(
-    inputs: dict[str, tuple[str, str, dict[str, Any]]], *, before: Any = None, after: Any = None
-) -> None:
-    """Draw number inputs in a row, with one more widget before or after them."""
-    columns = list(st.columns(len(inputs) + 1, vertical_alignment="bottom"))
-    if before:
-        before(columns.pop(0))
-    for column, (name, (label, help_text, options)) in zip(columns, inputs.items(), strict=False):
-        # No bounds here: the recipe refuses what it cannot use, and says why.
-        column.number_input(
-            label,
-            key=PREFIX + name,
-            help=help_text,
-            on_change=_rename,
-            persist_state="session",
-            **options,
-        )
-    if after:
-        after(columns[-1])
 
 
 def _fill() -> None:
