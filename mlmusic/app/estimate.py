@@ -64,7 +64,7 @@ def _measure(setting: Setting, recipe: Recipe) -> None:
         pace = None
     with _lock:
         if pace is None:
-            del _paces[setting]
+            _paces.pop(setting, None)
         else:
             _paces[setting] = pace
 

@@ -1,3 +1,4 @@
+import threading
 import time
 
 import pytest
@@ -22,6 +23,13 @@ def wait_for_estimate(recipe: Recipe) -> float:
             return seconds
         time.sleep(0.01)
     raise AssertionError("no estimate")
+
+
+def join_measurement() -> None:
+    """Wait until nothing is being measured any more."""
+    for thread in threading.enumerate():
+        if thread.name == "estimate":
+            thread.join(120)
 
 
 def test_steps_are_really_measured() -> None:
@@ -62,3 +70,7 @@ def test_a_device_that_is_not_there_gives_no_estimate(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(estimate_module, "measure_pace", missing)
     assert estimate(Recipe(device="cuda")) is None
+    join_measurement()
+    assert estimate_module._paces == {}
+    assert estimate(Recipe(device="cuda")) is None
+    join_measurement()
