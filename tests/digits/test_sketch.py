@@ -74,9 +74,9 @@ def test_a_straight_line_is_one_pen_wide_from_end_to_end() -> None:
     picture = picture_of_strokes([[[5, 0], [5, 9]]])
     assert picture is not None
     widths = picture.sum(axis=1)
-    np.testing.assert_allclose(widths[5:23], PEN / GRID * 20)
-    assert (widths[:4] == 0).all()
-    assert (widths[24:] == 0).all()
+    inked = widths[widths > 0]  # its two ends are round
+    assert len(inked) == 20
+    np.testing.assert_allclose(inked[1:-1], PEN / GRID * 20)
 
 
 def test_how_many_points_a_line_has_changes_nothing() -> None:
