@@ -8,6 +8,7 @@ import streamlit as st
 from PIL import Image
 from torch import Tensor
 
+from mlmusic.app.reading import reader
 from mlmusic.app.snapshot import Snapshot
 from mlmusic.digits.evaluation import classify
 from mlmusic.digits.mnist import load_mnist, to_pixels
@@ -38,7 +39,8 @@ def digit_strip(snapshot: Snapshot) -> None:
     images, labels = mnist.test_images[chosen], mnist.test_labels[chosen].tolist()
     guesses: list[int | None] = [None] * len(chosen)
     if snapshot.network is not None and snapshot.progress is not None:
-        guesses = classify(snapshot.network, to_pixels(images)[:, 0]).argmax(1).tolist()
+        reading = reader().submit(classify, snapshot.network, to_pixels(images)[:, 0])
+        guesses = reading.result().argmax(1).tolist()
     cards = [_card(*card) for card in zip(images, labels, guesses, strict=True)]
     st.html(f'<div class="mlmusic-strip">{"".join(cards)}</div>{_STYLE}')
 
