@@ -41,27 +41,23 @@ def curves(snapshot: Snapshot) -> None:
     line_steps, line = thin(smooth(history.losses, smoothing), LINE_POINTS)
     kept, _ = thin([test.loss for test in history.tests], TEST_POINTS)
     tests = [history.tests[index] for index in kept]
-    chart.altair_chart(
-        loss_chart(
-            list(zip((steps + 1).tolist(), losses.tolist(), strict=True)),
-            list(zip((line_steps + 1).tolist(), line.tolist(), strict=True)),
-            [(test.step, test.loss) for test in tests],
+    loss = loss_chart(
+        list(zip((steps + 1).tolist(), losses.tolist(), strict=True)),
+        list(zip((line_steps + 1).tolist(), line.tolist(), strict=True)),
+        [(test.step, test.loss) for test in tests],
+        epoch_ends=history.epoch_ends,
+        last_step=last_step,
+        logarithmic=axis == "log",
+        brightness=brightness,
+    )
+    chart.vega_lite_chart(loss.data, loss.specification, key="loss_curve")
+    with right:
+        accuracy = accuracy_chart(
+            [(test.step, test.accuracy) for test in tests if test.images == TEST_SAMPLE],
+            [(test.step, test.accuracy) for test in tests if test.images != TEST_SAMPLE],
             epoch_ends=history.epoch_ends,
             last_step=last_step,
-            logarithmic=axis == "log",
             brightness=brightness,
-        ),
-        key="loss_curve",
-    )
-    with right:
-        st.altair_chart(
-            accuracy_chart(
-                [(test.step, test.accuracy) for test in tests if test.images == TEST_SAMPLE],
-                [(test.step, test.accuracy) for test in tests if test.images != TEST_SAMPLE],
-                epoch_ends=history.epoch_ends,
-                last_step=last_step,
-                brightness=brightness,
-            ),
-            key="accuracy_curve",
         )
+        st.vega_lite_chart(accuracy.data, accuracy.specification, key="accuracy_curve")
     st.markdown(describe(history))

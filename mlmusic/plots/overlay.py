@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import altair as alt
 import pandas as pd
 
-from mlmusic.plots.curves import Chart
 from mlmusic.plots.theme import Brightness
 
+Chart = alt.LayerChart | alt.FacetChart  # what Altair says of a layered chart
 HEIGHT, LEGEND_HEIGHT = 260, 20  # px, of the plot and of a line of the legend
 FEW_POINTS = 100
 MAX_RUNS = 8  # more lines cannot be told apart
