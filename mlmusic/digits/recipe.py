@@ -118,7 +118,7 @@ class Recipe:
         return cls(**fields)
 
 
-# Momentum, weight decay and the one-cycle peak of 0.1: measured, see benchmarks/.
+# The design's values, from trials before the code; no benchmark of the project holds them yet.
 _SUPER_CONVERGENCE: dict[str, Any] = {
     "learning_rate": 0.1,
     "momentum": 0.9,

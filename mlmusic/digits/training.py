@@ -19,7 +19,7 @@ from mlmusic.digits.model import AlexNet, new_network
 from mlmusic.digits.recipe import Recipe
 from mlmusic.errors import InputError
 
-TEST_EVERY = 20  # steps between two tests on TEST_SAMPLE images: about 2 % of the time
+TEST_EVERY = 20  # steps between two tests on TEST_SAMPLE images
 TEST_SAMPLE = 1_000  # the first test images, always the same
 WARM_UP = 0.3  # of a one-cycle schedule, as in torch's OneCycleLR
 START_DIVISOR, END_DIVISOR = 25.0, 1e4  # likewise
