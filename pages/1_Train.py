@@ -3,7 +3,6 @@
 import streamlit as st
 
 from mlmusic.app.explanation import explanation
-from mlmusic.app.live_drawing import live_drawing
 from mlmusic.app.live_run import live_run
 from mlmusic.app.menu import open_page
 from mlmusic.app.recipe_form import recipe_form
@@ -19,12 +18,6 @@ st.markdown(
 )
 recipe_form()
 
-run, drawing = st.columns([3, 1], gap="medium")
-with run:
-    live_run()
-with drawing:
-    live_drawing()
-
-with st.container():
-    saved_runs()
+live_run()
+saved_runs()
 explanation()

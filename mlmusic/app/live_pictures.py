@@ -2,11 +2,12 @@
 
 import base64
 import io
+from functools import lru_cache
 
 import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 from PIL import Image
-from torch import Tensor
 
 from mlmusic.app.reading import reader
 from mlmusic.app.snapshot import Snapshot
@@ -16,56 +17,62 @@ from mlmusic.plots.digits import filter_grid
 
 ONE_OF_EACH, MISTAKES = "one of each", "its mistakes"
 DIGITS = 10  # in the strip
-FILTERS_PX = 640  # width on a wide screen; less where there is less room
+STRIP = "strip"  # the session's key of which digits are chosen
 
 
-def digit_strip(snapshot: Snapshot) -> None:
-    """Draw ten test digits with the network's present guesses, right or wrong."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown("**Test digits and what it reads**")
-        which = st.segmented_control(
-            "Test digits",
-            [ONE_OF_EACH, MISTAKES],
-            default=ONE_OF_EACH,
-            key="strip",
-            persist_state="session",
-            label_visibility="collapsed",
-        )
+def strip_control() -> None:
+    """Draw the input that says which test digits are shown."""
+    st.segmented_control(
+        "Test digits",
+        [ONE_OF_EACH, MISTAKES],
+        default=ONE_OF_EACH,
+        key=STRIP,
+        persist_state="session",
+    )
+
+
+def pictures(snapshot: Snapshot) -> None:
+    """Draw test digits with the network's present guesses, and the filters as they are now.
+
+    One element of HTML: what is drawn twice a second should be little.
+    """
+    st.html(f"{_digit_strip(snapshot)}{_filters(snapshot)}{_STYLE}")
+
+
+def _digit_strip(snapshot: Snapshot) -> str:
+    """Return ten test digits with the network's guesses, right or wrong."""
+    which = st.session_state.get(STRIP)
     chosen = _mistakes(snapshot) if which == MISTAKES else _one_of_each()
-    if not len(chosen):
-        st.caption("No mistakes among the 1,000 test images so far.")
-        return
-    mnist = load_mnist()
-    images, labels = mnist.test_images[chosen], mnist.test_labels[chosen].tolist()
+    heading = "<h4>Test digits and what it reads</h4>"
+    if not chosen:
+        return f"{heading}<p>No mistakes among the 1,000 test images so far.</p>"
     guesses: list[int | None] = [None] * len(chosen)
     if snapshot.network is not None and snapshot.progress is not None:
-        reading = reader().submit(classify, snapshot.network, to_pixels(images)[:, 0])
+        images = to_pixels(load_mnist().test_images[chosen])[:, 0]
+        reading = reader().submit(classify, snapshot.network, images)
         guesses = reading.result().argmax(1).tolist()
-    cards = [_card(*card) for card in zip(images, labels, guesses, strict=True)]
-    st.html(f'<div class="mlmusic-strip">{"".join(cards)}</div>{_STYLE}')
+    cards = [_card(*card) for card in zip(chosen, guesses, strict=True)]
+    return f'{heading}<div class="mlmusic-strip">{"".join(cards)}</div>'
 
 
-def filters(snapshot: Snapshot) -> None:
-    """Draw the 32 filters of the first layer as they are now."""
+def _filters(snapshot: Snapshot) -> str:
+    """Return the 32 filters of the first layer."""
     weights = np.zeros((32, 5, 5), np.float32)  # keeps the place until there is a network
     if snapshot.network is not None:
         weights = snapshot.network.conv1.weight.detach().cpu().numpy()[:, 0]
-    st.markdown(
-        "**The 32 filters of the first layer**",
-        help="Each looks for one small pattern of 5 × 5 pixels: bright where it wants ink, "
-        "dark where it wants none.",
-    )
-    st.image(
-        filter_grid(weights),
-        width=FILTERS_PX,
-        alt="The 32 filters of the first convolution, 5 by 5 pixels each",
+    return (
+        "<h4>The 32 filters of the first layer</h4>"
+        "<p>Each looks for one small pattern of 5 × 5 pixels: bright where it wants ink, dark "
+        "where it wants none.</p>"
+        f'<img class="mlmusic-filters" src="{_png(filter_grid(weights, times=1))}" '
+        'alt="The 32 filters of the first convolution, 5 by 5 pixels each">'
     )
 
 
 def _one_of_each() -> list[int]:
     """Return the first test image of each digit."""
     labels = load_mnist().test_labels
-    return [int((labels == digit).nonzero()[0]) for digit in range(10)]
+    return [int((labels == digit).nonzero()[0]) for digit in range(DIGITS)]
 
 
 def _mistakes(snapshot: Snapshot) -> list[int]:
@@ -77,11 +84,9 @@ def _mistakes(snapshot: Snapshot) -> list[int]:
     return wrong
 
 
-def _card(image: Tensor, label: int, guess: int | None) -> str:
-    """Return a digit with its guess as HTML; made of numbers alone."""
-    png = io.BytesIO()
-    Image.fromarray(image.numpy()).save(png, "PNG")
-    source = base64.b64encode(png.getvalue()).decode()
+def _card(index: int, guess: int | None) -> str:
+    """Return a test digit with its guess as HTML; made of numbers alone."""
+    source, label = _test_digit(index)
     if guess is None:
         state, mark, said = "none", "–", "not read yet"
     elif guess == label:
@@ -89,13 +94,28 @@ def _card(image: Tensor, label: int, guess: int | None) -> str:
     else:
         state, mark, said = "wrong", f"✗ {guess}", f"read as {guess}: wrong"
     return (
-        f'<figure class="{state}"><img src="data:image/png;base64,{source}" '
+        f'<figure class="{state}"><img src="{source}" '
         f'alt="Test digit {label}, {said}"><figcaption>{mark}</figcaption></figure>'
     )
 
 
+@lru_cache(maxsize=256)
+def _test_digit(index: int) -> tuple[str, int]:
+    """Return a test image as a data address, and its label."""
+    mnist = load_mnist()
+    return _png(mnist.test_images[index].numpy()), int(mnist.test_labels[index])
+
+
+def _png(levels: NDArray[np.uint8]) -> str:
+    """Return a picture as a data address."""
+    png = io.BytesIO()
+    Image.fromarray(levels).save(png, "PNG")
+    return f"data:image/png;base64,{base64.b64encode(png.getvalue()).decode()}"
+
+
 # Right and wrong differ in sign and border as well as in colour.
 _STYLE = """<style>
+.mlmusic-filters { width: 100%; max-width: 640px; image-rendering: pixelated; }
 .mlmusic-strip { display: flex; flex-wrap: wrap; gap: 6px; }
 .mlmusic-strip figure { margin: 0; padding: 4px; border: 2px solid #8a8d99; border-radius: 6px;
   width: 52px; text-align: center; }

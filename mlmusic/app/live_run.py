@@ -1,12 +1,11 @@
 """The run that is going on, or was last: buttons, progress, numbers, and all that moves."""
 
-from collections.abc import Callable
-
 import streamlit as st
 
 from mlmusic.app.estimate import estimate
-from mlmusic.app.live_curves import curves
-from mlmusic.app.live_pictures import digit_strip, filters
+from mlmusic.app.live_curves import curve_controls, curves
+from mlmusic.app.live_drawing import live_drawing
+from mlmusic.app.live_pictures import pictures, strip_control
 from mlmusic.app.recipe_form import chosen_recipe, settle
 from mlmusic.app.snapshot import Snapshot
 from mlmusic.app.trainer import trainer
@@ -17,32 +16,48 @@ METRIC_PX = 118  # width: five in a row on a laptop, three on a phone
 IDLE_SECONDS = 3.0  # a run may be started in another tab
 
 
-def refreshed(part: Callable[[], None]) -> None:
-    """Draw a part of the page again and again while a run goes on, and nothing else.
-
-    It stands in a container of its own: when several parts are due at once, Streamlit 1.67
-    may drop one for a moment, and what follows would move up into its place.
-    """
-    active = trainer().snapshot().is_active
-    with st.container():
-        st.fragment(part, run_every=REFRESH_SECONDS if active else IDLE_SECONDS)()
-
-
 def live_run() -> None:
-    """Draw the run: buttons, progress, numbers, curves and pictures, kept up to date."""
-    was_active = trainer().snapshot().is_active
+    """Draw the run and the sketch pad beside it, kept up to date.
+
+    Only what moves is drawn again and again, in one go: each go costs the server and the
+    browser about a twentieth of a processor core, and each button a little more.
+    """
+    drawn = trainer().snapshot()
+    _controls(drawn)
 
     def part() -> None:
         snapshot = trainer().snapshot()
-        if snapshot.is_active != was_active:
-            st.rerun()  # the whole page: how often its parts are drawn has to change
-        _buttons(snapshot)
-        _numbers(snapshot)
-        curves(snapshot)
-        digit_strip(snapshot)
-        filters(snapshot)
+        if _state(snapshot) != _state(drawn):
+            st.rerun()  # the whole page: its buttons have to change
+        run, drawing = st.columns([3, 1], gap="medium")
+        with run:
+            _numbers(snapshot)
+            curves(snapshot)
+            pictures(snapshot)
+        with drawing:
+            live_drawing(snapshot)
 
-    refreshed(part)
+    with st.container():
+        st.fragment(part, run_every=REFRESH_SECONDS if drawn.is_active else IDLE_SECONDS)()
+
+
+def _state(snapshot: Snapshot) -> tuple[int, str, str]:
+    """Return what the buttons depend on."""
+    return snapshot.number, snapshot.phase, snapshot.message
+
+
+def _controls(snapshot: Snapshot) -> None:
+    """Draw the five buttons, and what can be chosen about the view."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _buttons(snapshot)
+        with st.popover("View", icon=":material/tune:"):
+            curve_controls()
+            strip_control()
+    error = _recipe_error()
+    if error and not snapshot.is_active:
+        st.error(error, icon=":material/error:")
+    if snapshot.message:
+        st.warning(snapshot.message, icon=":material/warning:")
 
 
 def _buttons(snapshot: Snapshot) -> None:
@@ -50,35 +65,28 @@ def _buttons(snapshot: Snapshot) -> None:
     error = _recipe_error()
     going = snapshot.is_active
     paused = snapshot.phase == "paused"
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
-            "Start training",
-            type="primary",
-            icon=":material/play_arrow:",
-            disabled=going or bool(error),
-            on_click=_start,
-        )
-        st.button(
-            "Pause",
-            icon=":material/pause:",
-            disabled=not going or paused,
-            on_click=trainer().pause,
-        )
-        st.button(
-            "Resume", icon=":material/resume:", disabled=not paused, on_click=trainer().resume
-        )
-        st.button("Stop", icon=":material/stop:", disabled=not going, on_click=trainer().stop)
-        st.button(
-            "One step",
-            icon=":material/skip_next:",
-            disabled=(going and not paused) or (not going and bool(error)),
-            on_click=_one_step,
-            help="Learn from a single batch, then wait.",
-        )
-    if error and not going:
-        st.error(error, icon=":material/error:")
-    if snapshot.message:
-        st.warning(snapshot.message, icon=":material/warning:")
+    st.button(
+        "Start training",
+        type="primary",
+        icon=":material/play_arrow:",
+        disabled=going or bool(error),
+        on_click=_start,
+    )
+    st.button(
+        "Pause",
+        icon=":material/pause:",
+        disabled=not going or paused,
+        on_click=trainer().pause,
+    )
+    st.button("Resume", icon=":material/resume:", disabled=not paused, on_click=trainer().resume)
+    st.button("Stop", icon=":material/stop:", disabled=not going, on_click=trainer().stop)
+    st.button(
+        "One step",
+        icon=":material/skip_next:",
+        disabled=(going and not paused) or (not going and bool(error)),
+        on_click=_one_step,
+        help="Learn from a single batch, then wait.",
+    )
 
 
 def _recipe_error() -> str:

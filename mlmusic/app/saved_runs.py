@@ -15,7 +15,8 @@ from mlmusic.digits.training import TEST_SAMPLE
 from mlmusic.errors import InputError
 from mlmusic.plots.overlay import MAX_RUNS, RunCurve, overlay_chart
 
-REFRESH_SECONDS = 3.0  # a run may end here, in another tab or on the command line
+IDLE_SECONDS = 3.0  # a run may end in another tab or on the command line
+BUSY_SECONDS = 15.0  # while one goes on here: it is slowed by whatever the page draws
 LOSS_POINTS, ACCURACY_POINTS = 700, 250  # sent to the browser at the most, for all runs
 SMOOTHING = 0.95  # of the loss curves; see `curve.smooth`
 TICKED = "ticked_runs"  # the session's key for the folders' names of the ticked runs
@@ -24,9 +25,14 @@ TABLE_ROWS = 8  # shown at once; the rest is scrolled to
 Curve = list[tuple[int, float]]
 
 
-@st.fragment(run_every=REFRESH_SECONDS)
 def saved_runs() -> None:
     """Draw the table of runs and what belongs to the ticked ones; it keeps itself up to date."""
+    busy = trainer().snapshot().is_active
+    with st.container():
+        st.fragment(_saved_runs, run_every=BUSY_SECONDS if busy else IDLE_SECONDS)()
+
+
+def _saved_runs() -> None:
     st.subheader("Runs", anchor="runs")
     _state_of_training(trainer().snapshot())
     runs, problems = list_runs()

@@ -1,7 +1,7 @@
-"""Curves of a training run → Altair charts."""
+"""Curves of a training run → Altair charts, or plain data for whoever draws them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -16,18 +16,6 @@ Points = Sequence[tuple[int, float]]  # (step, value)
 
 
 @dataclass(frozen=True)
-class Curves:
-    """A chart as its data and a Vega-Lite specification without data.
-
-    The specification is built and checked once: Altair takes 20 ms for that, twice a second
-    too much beside a run.
-    """
-
-    data: pd.DataFrame  # columns: series, step, value
-    specification: dict[str, Any]
-
-
-@dataclass(frozen=True)
 class Series:
     """How a curve of a chart is drawn."""
 
@@ -37,6 +25,49 @@ class Series:
     opacity: float = 1.0
     dash: tuple[int, int] = (1, 0)  # px drawn, px left out
     marks: bool = False  # a dot at each point
+
+
+@dataclass(frozen=True)
+class Look:
+    """All of a chart but its points; it stays the same while a run goes on."""
+
+    description: str  # the accessible name
+    title: str  # of the vertical axis
+    axis_format: str  # d3's
+    series: tuple[Series, ...]
+    last_step: int  # where the horizontal axis ends
+    scale: Literal["loss", "empty", "share"]
+    logarithmic: bool
+    muted: str  # colour of the epochs' marks
+
+
+@dataclass(frozen=True)
+class Curves:
+    """A chart as its look and its points."""
+
+    look: Look
+    points: tuple[Points, ...]  # of each series
+    epoch_ends: Sequence[int]  # steps
+
+    @property
+    def data(self) -> pd.DataFrame:
+        """All points in one table, with the columns series, step and value."""
+        rows: list[tuple[str, int, float | None]] = [
+            (one.name, step, value)
+            for one, some in zip(self.look.series, self.points, strict=True)
+            for step, value in some
+        ]
+        rows += [("epoch", step, None) for step in self.epoch_ends]
+        return pd.DataFrame(rows, columns=["series", "step", "value"])
+
+    @property
+    def specification(self) -> dict[str, Any]:
+        """The Vega-Lite specification without data; built and checked once, in 20 ms."""
+        return _specification(self.look)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the look and the points as JSON can hold them."""
+        return asdict(self.look) | {"points": self.points, "epoch_ends": self.epoch_ends}
 
 
 def loss_chart(
@@ -67,17 +98,17 @@ def loss_chart(
         Series("smoothed", theme.accent, width=2.5),
         Series("test images", theme.second, dash=(5, 3), marks=True),
     )
-    specification = _specification(
-        series,
+    look = Look(
         description="Loss curve",
         title="Loss",
         axis_format=".3~f",
+        series=series,
         last_step=last_step,
         scale="empty" if not batches else "loss",
         logarithmic=logarithmic,
         muted=theme.muted,
     )
-    return Curves(_table(series, (batches, smoothed, tests), epoch_ends), specification)
+    return Curves(look, (batches, smoothed, tests), epoch_ends)
 
 
 def accuracy_chart(
@@ -101,30 +132,17 @@ def accuracy_chart(
         Series("of 1,000", theme.second, marks=True),
         Series("of 10,000", theme.accent, width=0, marks=True),
     )
-    specification = _specification(
-        series,
+    look = Look(
         description="Accuracy curve",
         title="Test accuracy",
         axis_format=".0%",
+        series=series,
         last_step=last_step,
         scale="share",
         logarithmic=False,
         muted=theme.muted,
     )
-    return Curves(_table(series, (sampled, whole), epoch_ends), specification)
-
-
-def _table(
-    series: Sequence[Series], points: Sequence[Points], epoch_ends: Sequence[int]
-) -> pd.DataFrame:
-    """Return all points in one table: only it changes while a run goes on."""
-    rows: list[tuple[str, int, float | None]] = [
-        (one.name, step, value)
-        for one, some in zip(series, points, strict=True)
-        for step, value in some
-    ]
-    rows += [("epoch", step, None) for step in epoch_ends]
-    return pd.DataFrame(rows, columns=["series", "step", "value"])
+    return Curves(look, (sampled, whole), epoch_ends)
 
 
 def _scale(kind: str, *, logarithmic: bool) -> alt.Scale:
@@ -138,39 +156,29 @@ def _scale(kind: str, *, logarithmic: bool) -> alt.Scale:
 
 
 @lru_cache(maxsize=64)
-def _specification(
-    series: tuple[Series, ...],
-    *,
-    description: str,
-    title: str,
-    axis_format: str,
-    last_step: int,
-    scale: Literal["loss", "empty", "share"],
-    logarithmic: bool,
-    muted: str,
-) -> dict[str, Any]:
+def _specification(look: Look) -> dict[str, Any]:
     """Return lines over the steps, epochs marked, values on hover."""
     x = alt.X(
         "step:Q",
         title="Step (batches)",
-        scale=alt.Scale(domain=[0, last_step], nice=False),
+        scale=alt.Scale(domain=[0, look.last_step], nice=False),
         axis=alt.Axis(grid=False, format=",d"),
     )
     y = alt.Y(
         "value:Q",
-        title=title,
-        scale=_scale(scale, logarithmic=logarithmic),
-        axis=alt.Axis(format=axis_format),
+        title=look.title,
+        scale=_scale(look.scale, logarithmic=look.logarithmic),
+        axis=alt.Axis(format=look.axis_format),
     )
     color = alt.Color(
         "series:N",
         title=None,
-        scale=alt.Scale(domain=[s.name for s in series], range=[s.color for s in series]),
+        scale=alt.Scale(domain=[s.name for s in look.series], range=[s.color for s in look.series]),
         legend=alt.Legend(orient="top", symbolType="stroke", symbolStrokeWidth=3),
     )
     chart = alt.Chart()
     layers = []
-    for one in series:
+    for one in look.series:
         part = chart.transform_filter(alt.datum.series == one.name)
         if one.width:
             layers.append(
@@ -182,7 +190,7 @@ def _specification(
             layers.append(part.mark_point(filled=True, size=28, opacity=1).encode(x, y, color))
     layers.append(
         chart.transform_filter(alt.datum.series == "epoch")
-        .mark_rule(color=muted, strokeDash=[2, 3])
+        .mark_rule(color=look.muted, strokeDash=[2, 3])
         .encode(x)
     )
     near = alt.selection_point(
@@ -204,11 +212,13 @@ def _specification(
             tooltip=[
                 alt.Tooltip("series:N", title="Curve"),
                 alt.Tooltip("step:Q", title="Step", format=",d"),
-                alt.Tooltip("value:Q", title=title, format=axis_format.replace(".0%", ".2%")),
+                alt.Tooltip(
+                    "value:Q", title=look.title, format=look.axis_format.replace(".0%", ".2%")
+                ),
             ],
         )
         .add_params(near)
     )
-    whole = alt.layer(*layers).properties(height=HEIGHT, description=description)
+    whole = alt.layer(*layers).properties(height=HEIGHT, description=look.description)
     specification: dict[str, Any] = whole.to_dict()
     return specification
