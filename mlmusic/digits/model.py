@@ -4,10 +4,13 @@ Source of the idea: Krizhevsky, Sutskever and Hinton, "ImageNet Classification w
 Convolutional Neural Networks", NeurIPS 2012.
 """
 
+import threading
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+
+_chance = threading.Lock()
 
 
 class AlexNet(nn.Module):
@@ -40,9 +43,10 @@ class AlexNet(nn.Module):
 def new_network(seed: int) -> AlexNet:
     """Return an untrained network; the same seed gives the same weights.
 
-    PyTorch's global random state is left as it was.
+    PyTorch's global random state is left as it was. One thread at a time: they all share
+    that state.
     """
-    with torch.random.fork_rng(devices=[]):
+    with _chance, torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         return AlexNet()
 

@@ -1,3 +1,5 @@
+import threading
+
 import torch
 from torch import nn
 
@@ -53,3 +55,14 @@ def test_the_layer_table_adds_up() -> None:
     total = sum(parameter.numel() for parameter in AlexNet().parameters())
     assert sum(layer.parameters for layer in layers()) == total == 3_274_634
     assert [layer.output_shape for layer in layers()][-1] == (10,)
+
+
+def test_threads_that_make_networks_at_once_get_the_same_weights() -> None:
+    expected = new_network(5).fc1.weight
+    networks: list[AlexNet] = []
+    threads = [threading.Thread(target=lambda: networks.append(new_network(5))) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert all(torch.equal(network.fc1.weight, expected) for network in networks)
