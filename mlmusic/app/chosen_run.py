@@ -7,7 +7,7 @@ import streamlit as st
 
 from mlmusic.app.trainer import trainer
 from mlmusic.digits.housekeeping import NAME_LENGTH, delete_run, rename_run
-from mlmusic.digits.resume import resume
+from mlmusic.digits.resume import is_unfinished, resume
 from mlmusic.digits.runs import Run
 from mlmusic.digits.script import run_script
 from mlmusic.errors import InputError
@@ -127,7 +127,7 @@ def _downloads(run: Run) -> None:
 def _continue(run: Run) -> None:
     """Let a run go on: to its end, or for more epochs."""
     busy = trainer().snapshot().is_active
-    unfinished = run.steps < run.last_step
+    unfinished = is_unfinished(run)
     key = f"epochs_{run.folder.name}"
 
     def go_on() -> None:
@@ -161,7 +161,7 @@ def _continue(run: Run) -> None:
 
 
 def _go_on(run: Run, epochs: int) -> None:
-    if epochs < 1 and run.steps >= run.last_step:
+    if epochs < 1 and not is_unfinished(run):
         raise InputError(f"{epochs} more epochs are too few; choose 1 or more")
     continuation = resume(run, epochs=epochs)
     if not trainer().start(continuation.training.recipe, continuation=continuation):

@@ -1,5 +1,6 @@
 """How long a run will take on this computer, from steps that were really measured."""
 
+import logging
 import threading
 import time
 
@@ -7,21 +8,21 @@ import torch
 from torch import nn
 
 from mlmusic.digits.augmentation import affine
-from mlmusic.digits.evaluation import evaluate
+from mlmusic.digits.evaluation import BATCH, evaluate
 from mlmusic.digits.hardware import choose_device, choose_precision
 from mlmusic.digits.mnist import to_pixels
 from mlmusic.digits.model import new_network
 from mlmusic.digits.recipe import Recipe
-from mlmusic.digits.training import TEST_EVERY, TEST_SAMPLE
+from mlmusic.digits.training import TEST_EVERY, TEST_IMAGES, TEST_SAMPLE
 from mlmusic.errors import InputError
 
 MEASURED_STEPS = 3  # after one that warms up
 LARGEST_BATCH = 500  # larger steps are measured on this many images and scaled
-TEST_IMAGES = 10_000
 
 Setting = tuple[str, str, str, int]  # device, precision, augmentation, batch size
 Pace = tuple[float, float]  # seconds for a training step, seconds for a test image
 
+_log = logging.getLogger(__name__)
 _lock = threading.Lock()
 _paces: dict[Setting, Pace | None] = {}  # None while being measured
 
@@ -57,16 +58,18 @@ def _run_seconds(recipe: Recipe, pace: Pace) -> float:
 
 
 def _measure(setting: Setting, recipe: Recipe) -> None:
-    """Fill in the pace of a setting; forget the setting if the device is not there."""
+    """Fill in the pace of a setting; forget the setting if it cannot be measured."""
+    pace = None
     try:
         pace = measure_pace(recipe)
-    except InputError:
-        pace = None
-    with _lock:
-        if pace is None:
-            _paces.pop(setting, None)
-        else:
-            _paces[setting] = pace
+    except (InputError, RuntimeError, MemoryError):  # the run itself will say why
+        _log.info("a step could not be measured", exc_info=True)
+    finally:
+        with _lock:
+            if pace is None:
+                _paces.pop(setting, None)
+            else:
+                _paces[setting] = pace
 
 
 def measure_pace(recipe: Recipe) -> Pace:
@@ -100,5 +103,6 @@ def measure_pace(recipe: Recipe) -> Pace:
 
     step()
     seconds = sorted(step() for _ in range(MEASURED_STEPS))[MEASURED_STEPS // 2]
-    tested = evaluate(network, images, labels, bfloat16=bfloat16)
-    return seconds, tested.seconds / len(images)
+    unread = torch.zeros(BATCH, 28, 28, dtype=torch.uint8)  # as many at a time as in a test
+    tested = evaluate(network, unread, torch.zeros(BATCH, dtype=torch.long), bfloat16=bfloat16)
+    return seconds, tested.seconds / BATCH

@@ -9,7 +9,7 @@ from mlmusic.digits.history import History
 from mlmusic.digits.model import AlexNet
 from mlmusic.digits.recipe import Recipe
 from mlmusic.digits.runs import Origin, Run
-from mlmusic.digits.training import Progress
+from mlmusic.digits.training import Progress, unread_images
 
 Phase = Literal["idle", "starting", "running", "paused", "finished", "stopped", "failed"]
 ACTIVE: tuple[Phase, ...] = ("starting", "running", "paused")
@@ -42,8 +42,12 @@ class Snapshot:
 
     @property
     def seconds_left(self) -> float | None:
-        """Time that the remaining steps will take, in seconds; None while unknown."""
+        """Time that the remaining steps and tests will take, in seconds; None while unknown."""
         if self.recipe is None or self.progress is None or not self.images_per_second:
             return None
         steps = self.progress.steps - self.progress.step
-        return steps * self.recipe.batch_size / self.images_per_second
+        seconds = steps * self.recipe.batch_size / self.images_per_second
+        if self.sampled is not None:
+            per_image = self.sampled.seconds / self.sampled.total
+            seconds += unread_images(self.recipe, self.progress) * per_image
+        return seconds

@@ -7,6 +7,7 @@ no browser session: a closed tab changes nothing.
 import atexit
 import gc
 import logging
+import re
 import threading
 from collections import deque
 from collections.abc import Iterator
@@ -170,8 +171,7 @@ class Trainer:
             message = f"Training ended: {error}."
         except (RuntimeError, MemoryError) as error:  # PyTorch's, out of memory among them
             _log.exception("training failed")
-            reason = (str(error) or repr(error)).splitlines()[0].rstrip(".")
-            message = f"Training ended: {reason}."
+            message = f"Training ended: {_reason(error, recipe)}."
         finally:
             self._finish(status, message)
 
@@ -239,11 +239,25 @@ class Trainer:
         return (after - before) / (ended - began) if ended > began else None
 
 
+def _reason(error: Exception, recipe: Recipe) -> str:
+    """Return in plain words why PyTorch could not go on."""
+    text = str(error) or repr(error)
+    if isinstance(error, MemoryError) or re.search("out of memory|allocate memory", text):
+        return (
+            f"there was not enough memory for batches of {recipe.batch_size:,} images; "
+            "choose a smaller batch size"
+        )
+    return text.splitlines()[0].rstrip(".")
+
+
 def _step_is_over(progress: Progress) -> bool:
-    """Whether a single step, with the test that belongs to it, is complete."""
+    """Whether a single step, with the test that belongs to it, is complete.
+
+    The last test is not waited after: with it, the run itself is complete.
+    """
     if progress.is_step:
         return not progress.ends_epoch
-    return progress.test is not None
+    return progress.test is not None and progress.step < progress.steps
 
 
 @cache

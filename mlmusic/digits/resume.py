@@ -1,12 +1,13 @@
 """A kept run that goes on: to the end of its recipe, or for more epochs."""
 
+import math
 from dataclasses import dataclass, replace
 
 from mlmusic.digits.history import History
 from mlmusic.digits.momentum import unpack_momentum
 from mlmusic.digits.recipe import Recipe, recipe_name
 from mlmusic.digits.runs import OPTIMIZER, Origin, Run
-from mlmusic.digits.training import Training
+from mlmusic.digits.training import TEST_SAMPLE, Training
 from mlmusic.errors import InputError
 
 
@@ -17,6 +18,11 @@ class Continuation:
     training: Training
     history: History  # what happened so far
     origin: Origin
+
+
+def is_unfinished(run: Run) -> bool:
+    """Whether a run can go on without more epochs: steps are missing, or the test after them."""
+    return run.steps < run.last_step or run.status != "finished"
 
 
 def continued_recipe(run: Run, *, epochs: int = 0) -> tuple[Recipe, int]:
@@ -41,9 +47,9 @@ def continued_recipe(run: Run, *, epochs: int = 0) -> tuple[Recipe, int]:
         If the recipe has ended and no epochs are asked for, or too many.
     """
     recipe = replace(run.recipe, precision=run.precision)  # type: ignore[arg-type]  # is checked
-    if run.steps < run.last_step and not epochs:
+    if is_unfinished(run) and not epochs:
         return recipe, run.first_step
-    if run.steps < run.last_step:
+    if is_unfinished(run):
         raise InputError("this run has not ended yet; finish it first")
     if recipe.schedule == "constant":
         total = run.recipe.epochs + epochs
@@ -81,6 +87,10 @@ def resume(run: Run, *, epochs: int = 0) -> Continuation:
     epoch, position = divmod(run.steps, recipe.steps_per_epoch)
     training.images = epoch * recipe.training_images + position * recipe.batch_size
     training.train_seconds = run.train_seconds
+    training.loss = history.losses[-1] if history.losses else math.nan
+    training.tested_step = max(
+        (test.step for test in history.tests if test.images > TEST_SAMPLE), default=0
+    )
     seams = [run.origin.seam] if run.origin else []
     if first_step != run.first_step:
         seams.append(f"a new {recipe.schedule} schedule began at step {first_step + 1:,}")

@@ -6,7 +6,7 @@ Pausing is not asking for the next item; stopping is closing the generator.
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
@@ -17,12 +17,13 @@ from mlmusic.digits.hardware import choose_device, choose_precision
 from mlmusic.digits.mnist import Mnist, to_pixels
 from mlmusic.digits.model import AlexNet, new_network
 from mlmusic.digits.recipe import Recipe
+from mlmusic.digits.schedule import learning_rate
 from mlmusic.errors import InputError
 
-TEST_EVERY = 20  # steps between two tests on TEST_SAMPLE images
+TEST_EVERY = 40  # steps between two tests on TEST_SAMPLE images; they take a fifteenth of the time
+TEST_IMAGES = 10_000
 TEST_SAMPLE = 1_000  # the first test images, always the same
-WARM_UP = 0.3  # of a one-cycle schedule, as in torch's OneCycleLR
-START_DIVISOR, END_DIVISOR = 25.0, 1e4  # likewise
+PIECE = 1_000  # images of a batch at a time: what memory allows, and one may stop in between
 
 
 class DivergedError(InputError):
@@ -43,17 +44,18 @@ class TestResult:
 
 @dataclass(frozen=True)
 class Progress:
-    """What has just happened in a run: a training step, or a part of a test."""
+    """What has just happened in a run: a training step, or a part of one or of a test."""
 
     step: int  # batches trained on so far, from 1
     steps: int  # batches at the end of the run
     epoch: int  # the pass over the training images, from 1
     epochs: int
-    loss: float  # training loss of this step's batch, in nats
+    loss: float  # training loss of the last whole step's batch, in nats
     learning_rate: float  # of this step
     images: int  # training images seen so far, each as often as it was seen
     train_seconds: float  # spent in training steps so far; pauses and tests do not count
-    is_step: bool = True  # False: still at the same step, testing
+    test_seconds: float = 0.0  # spent in tests so far
+    is_step: bool = True  # False: still at the same step, testing or within a large batch
     ends_epoch: bool = False  # this step was the last of its epoch; a test follows
     tested: float = 0.0  # share of the running test that is done, 0 to 1
     test: TestResult | None = None  # a test that has just been completed
@@ -80,10 +82,14 @@ class Training:
         Batches done when the present recipe began; above 0 when an older run goes on.
     evaluation, sampled : Evaluation or None
         Of all test images at the end of the latest epoch, and the latest of the sample.
+    tested_step : int
+        The step at which all test images were last read.
+    loss : float
+        Of the last step, in nats.
     images : int
         Training images seen so far, each as often as it was seen.
-    train_seconds : float
-        Spent in training steps so far; pauses and tests do not count.
+    train_seconds, test_seconds : float
+        Spent in training steps and in tests so far; pauses do not count.
     """
 
     def __init__(self, recipe: Recipe, network: AlexNet | None = None) -> None:
@@ -102,8 +108,11 @@ class Training:
         self.first_step = 0
         self.evaluation: Evaluation | None = None
         self.sampled: Evaluation | None = None
+        self.tested_step = 0
+        self.loss = math.nan
         self.images = 0
         self.train_seconds = 0.0
+        self.test_seconds = 0.0
 
     @property
     def bfloat16(self) -> bool:
@@ -145,51 +154,30 @@ def train(training: Training, mnist: Mnist) -> Iterator[Progress]:
     recipe = training.recipe
     images = mnist.train_images[: recipe.training_images].to(training.device)
     labels = mnist.train_labels[: recipe.training_images].to(training.device)
-    sample = mnist.test_images[:TEST_SAMPLE], mnist.test_labels[:TEST_SAMPLE]
-    while training.step < training.last_step:
+    while True:
         epoch, position = divmod(training.step - training.first_step, recipe.steps_per_epoch)
+        if position == 0 and training.tested_step < training.step:  # also one that was cut short
+            yield from _test_all(training, mnist)
+        if training.step == training.last_step:
+            return
         order = _shuffled(recipe.seed, training.first_epoch + epoch, len(images))
         for indices in torch.split(order, recipe.batch_size)[position:]:
             batch = indices.to(training.device)
-            progress = _train_step(training, images[batch], labels[batch], epoch)
-            if training.step % TEST_EVERY == 0:
-                training.sampled = evaluate(training.network, *sample, bfloat16=training.bfloat16)
-                progress = replace(progress, test=_test_result(training, training.sampled))
-            yield progress
-        total = len(mnist.test_images)
-        for evaluation in evaluating(
-            training.network, mnist.test_images, mnist.test_labels, bfloat16=training.bfloat16
-        ):
-            progress = replace(progress, is_step=False, tested=evaluation.total / total, test=None)
-            if evaluation.total == total:
-                training.evaluation = evaluation
-                progress = replace(progress, test=_test_result(training, evaluation))
-            yield progress
+            yield from _train_step(training, images[batch], labels[batch])
+            yield _progress(training, test=_test_sample(training, mnist))
 
 
-def learning_rate(recipe: Recipe, step: int) -> float:
-    """Return the learning rate of a step, counted from 0 within the recipe's schedule.
-
-    ``one-cycle`` rises by a cosine to the peak, then falls by one almost to zero, as torch's
-    ``OneCycleLR`` does (Smith and Topin, "Super-Convergence", 2018).
-    """
-    peak = recipe.learning_rate
-    if recipe.schedule == "constant":
-        return peak
-    start, end = peak / START_DIVISOR, peak / START_DIVISOR / END_DIVISOR
-    turn = WARM_UP * recipe.steps - 1  # the step of the peak; a fraction of a step is meant
-    if step <= turn:
-        return _cosine(start, peak, step / turn)
-    return _cosine(peak, end, (step - turn) / max(recipe.steps - 1 - turn, 1e-9))
+def unread_images(recipe: Recipe, progress: Progress) -> float:
+    """Return how many test images are still to be read, the running test's among them."""
+    steps = progress.steps - progress.step
+    samples = progress.steps // TEST_EVERY - progress.step // TEST_EVERY
+    whole = math.ceil(steps / recipe.steps_per_epoch)
+    running = 1 - progress.tested if progress.tested else float(progress.ends_epoch)
+    return samples * TEST_SAMPLE + (whole + running) * TEST_IMAGES
 
 
-def _cosine(start: float, end: float, share: float) -> float:
-    """Return the value at ``share`` (0 to 1) of the half cosine wave from start to end."""
-    return end + (start - end) / 2 * (1 + math.cos(math.pi * share))
-
-
-def _train_step(training: Training, images: Tensor, labels: Tensor, epoch: int) -> Progress:
-    """Learn from one batch."""
+def _train_step(training: Training, images: Tensor, labels: Tensor) -> Iterator[Progress]:
+    """Learn from one batch; of a large one, yield after each piece but the last."""
     began = time.perf_counter()
     recipe = training.recipe
     pixels = to_pixels(images)
@@ -197,30 +185,86 @@ def _train_step(training: Training, images: Tensor, labels: Tensor, epoch: int) 
         pixels = affine(pixels, _generator(recipe.seed, 1, training.step))
     rate = learning_rate(recipe, training.step - training.first_step)
     training.optimizer.param_groups[0]["lr"] = rate
-    with torch.autocast(training.device.type, torch.bfloat16, enabled=training.bfloat16):
-        loss = nn.functional.cross_entropy(training.network(pixels), labels)
     training.optimizer.zero_grad()
-    loss.backward()  # type: ignore[no-untyped-call]
-    training.optimizer.step()
-    value = loss.item()
-    training.step += 1
-    training.images += len(images)
-    training.train_seconds += time.perf_counter() - began
+    value = 0.0
+    for start in range(0, len(images), PIECE):
+        piece = slice(start, start + PIECE)
+        value += _backward(training, pixels[piece], labels[piece], batch=len(images))
+        if start + PIECE < len(images):
+            training.train_seconds += time.perf_counter() - began
+            yield _progress(training, is_step=False)
+            began = time.perf_counter()
     if not math.isfinite(value):
         raise DivergedError(
-            f"the loss grew beyond all bounds at step {training.step}; "
-            f"choose a learning rate below {rate:.2g}"
+            f"the loss grew beyond all bounds at step {training.step + 1}; "
+            f"choose a learning rate below {recipe.learning_rate:.2g}"
         )
+    training.optimizer.step()
+    training.step += 1
+    training.loss = value
+    training.images += len(images)
+    training.train_seconds += time.perf_counter() - began
+
+
+def _backward(training: Training, pixels: Tensor, labels: Tensor, *, batch: int) -> float:
+    """Add the gradients of a piece of a batch, and return its part of the mean loss."""
+    with torch.autocast(training.device.type, torch.bfloat16, enabled=training.bfloat16):
+        loss = nn.functional.cross_entropy(training.network(pixels), labels)
+    if len(labels) < batch:
+        loss = loss * (len(labels) / batch)
+    loss.backward()  # type: ignore[no-untyped-call]
+    return loss.item()
+
+
+def _test_sample(training: Training, mnist: Mnist) -> TestResult | None:
+    """Test the sample if it is time to."""
+    if training.step % TEST_EVERY:
+        return None
+    images, labels = mnist.test_images[:TEST_SAMPLE], mnist.test_labels[:TEST_SAMPLE]
+    training.sampled = evaluate(training.network, images, labels, bfloat16=training.bfloat16)
+    training.test_seconds += training.sampled.seconds
+    return _test_result(training, training.sampled)
+
+
+def _test_all(training: Training, mnist: Mnist) -> Iterator[Progress]:
+    """Test all test images, and yield after each part."""
+    total, before = len(mnist.test_images), training.test_seconds
+    for evaluation in evaluating(
+        training.network, mnist.test_images, mnist.test_labels, bfloat16=training.bfloat16
+    ):
+        training.test_seconds = before + evaluation.seconds
+        test = None
+        if evaluation.total == total:
+            training.evaluation, training.tested_step = evaluation, training.step
+            test = _test_result(training, evaluation)
+        yield _progress(training, is_step=False, tested=evaluation.total / total, test=test)
+
+
+def _progress(
+    training: Training,
+    *,
+    is_step: bool = True,
+    tested: float = 0.0,
+    test: TestResult | None = None,
+) -> Progress:
+    """Return where a training is."""
+    recipe = training.recipe
+    done = training.step - training.first_step
+    last = max(done - (is_step or tested > 0), 0)  # the step that is meant, from 0
     return Progress(
         step=training.step,
         steps=training.last_step,
-        epoch=training.first_epoch + epoch + 1,
+        epoch=training.first_epoch + last // recipe.steps_per_epoch + 1,
         epochs=training.first_epoch + recipe.epochs,
-        loss=value,
-        learning_rate=rate,
+        loss=training.loss,
+        learning_rate=learning_rate(recipe, last),
         images=training.images,
         train_seconds=training.train_seconds,
-        ends_epoch=(training.step - training.first_step) % recipe.steps_per_epoch == 0,
+        test_seconds=training.test_seconds,
+        is_step=is_step,
+        ends_epoch=is_step and done % recipe.steps_per_epoch == 0,
+        tested=tested,
+        test=test,
     )
 
 

@@ -2,9 +2,11 @@ import threading
 import time
 
 import pytest
+from torch import Tensor
 
 from mlmusic.app import estimate as estimate_module
 from mlmusic.app.estimate import estimate, measure_pace
+from mlmusic.digits.evaluation import Evaluation
 from mlmusic.digits.recipe import Recipe
 from mlmusic.errors import InputError
 
@@ -40,8 +42,8 @@ def test_steps_are_really_measured() -> None:
 
 def test_an_estimate_counts_steps_and_tests(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(estimate_module, "measure_pace", lambda _: (0.1, 0.001))
-    # 1,200 steps, 60 tests of 1,000 images and 2 of 10,000.
-    assert wait_for_estimate(Recipe()) == pytest.approx(120 + 60 + 20)
+    # 1,200 steps, 30 tests of 1,000 images and 2 of 10,000.
+    assert wait_for_estimate(Recipe()) == pytest.approx(120 + 30 + 20)
 
 
 def test_large_batches_are_scaled_from_smaller_ones(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,3 +76,30 @@ def test_a_device_that_is_not_there_gives_no_estimate(monkeypatch: pytest.Monkey
     assert estimate_module._paces == {}
     assert estimate(Recipe(device="cuda")) is None
     join_measurement()
+
+
+def test_a_measurement_that_failed_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: Recipe) -> tuple[float, float]:
+        raise RuntimeError("can't allocate memory")
+
+    monkeypatch.setattr(estimate_module, "measure_pace", fail)
+    assert estimate(Recipe()) is None
+    join_measurement()
+    assert estimate_module._paces == {}
+    monkeypatch.setattr(estimate_module, "measure_pace", lambda _: (0.1, 0.0))
+    assert wait_for_estimate(Recipe()) == pytest.approx(120)
+
+
+def test_the_time_of_a_test_image_does_not_hang_on_the_batch_size(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tested: list[int] = []
+    evaluate = estimate_module.evaluate
+
+    def noted(network: object, images: Tensor, *rest: Tensor, **options: bool) -> Evaluation:
+        tested.append(len(images))
+        return evaluate(network, images, *rest, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(estimate_module, "evaluate", noted)
+    measure_pace(Recipe(batch_size=1, precision="float32", device="cpu"))
+    assert tested == [500]

@@ -9,11 +9,12 @@ from torch import nn
 from mlmusic.app import trainer as trainer_module
 from mlmusic.app.snapshot import Snapshot
 from mlmusic.app.trainer import Trainer
+from mlmusic.digits import training as training_module
 from mlmusic.digits.mnist import Mnist
 from mlmusic.digits.recipe import Recipe
 from mlmusic.digits.resume import resume
 from mlmusic.digits.runs import list_runs
-from mlmusic.digits.training import Progress, Training, train
+from mlmusic.digits.training import TEST_EVERY, Progress, Training, train, unread_images
 from mlmusic.digits.weights import unpack_weights
 
 LONG = Recipe(epochs=50, batch_size=50, precision="float32")
@@ -149,15 +150,13 @@ def test_a_fault_of_pytorch_ends_the_run_alone(
     trainer: Trainer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def out_of_memory(*_: object) -> Iterator[object]:
-        raise RuntimeError("CUDA out of memory. Tried to allocate 9 GiB.\nmore lines")
+        raise RuntimeError("a fault in a kernel.\nmore lines")
         yield
 
     monkeypatch.setattr(trainer_module, "train", out_of_memory)
     trainer.start(SHORT)
     assert trainer.wait(SECONDS)
-    assert trainer.snapshot().message == (
-        "Training ended: CUDA out of memory. Tried to allocate 9 GiB."
-    )
+    assert trainer.snapshot().message == ("Training ended: a fault in a kernel.")
 
 
 def test_a_run_that_cannot_be_saved_stays_in_memory(trainer: Trainer, runs_home: Path) -> None:
@@ -186,8 +185,18 @@ def test_speed_and_time_left_are_measured(trainer: Trainer) -> None:
     snapshot = wait_for_step(trainer, 5)
     assert snapshot.images_per_second is not None
     assert snapshot.images_per_second > 0
-    assert snapshot.seconds_left == pytest.approx(
-        (50 * 1200 - snapshot.progress.step) * 50 / snapshot.images_per_second  # type: ignore[union-attr]
+    assert snapshot.progress is not None
+    training_only = (50 * 1200 - snapshot.progress.step) * 50 / snapshot.images_per_second
+    assert snapshot.seconds_left == pytest.approx(training_only)
+    tested = wait_for_step(trainer, TEST_EVERY)
+    assert tested.sampled is not None
+    assert tested.progress is not None
+    assert tested.images_per_second is not None
+    images = unread_images(LONG, tested.progress)
+    assert images > 50 * 10_000
+    assert tested.seconds_left == pytest.approx(
+        (50 * 1200 - tested.progress.step) * 50 / tested.images_per_second
+        + images * tested.sampled.seconds / 1000
     )
 
 
@@ -245,3 +254,59 @@ def test_an_unsaved_run_can_be_taken_along_and_saved_once_there_is_room(
     assert snapshot.run == list_runs()[0][0]
     trainer.save_again()
     assert len(list_runs()[0]) == 1
+
+
+def test_the_last_single_step_ends_the_run(trainer: Trainer) -> None:
+    trainer.start(Recipe(epochs=1, training_images=100, precision="float32"), paused=True)
+    assert trainer.wait(SECONDS)
+    assert trainer.snapshot().phase == "finished"
+    assert list_runs()[0][0].status == "finished"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        RuntimeError("[enforce fail at alloc_cpu.cpp:127] can't allocate memory: 9 bytes"),
+        RuntimeError("CUDA out of memory. Tried to allocate 9 GiB."),
+    ],
+)
+def test_too_little_memory_is_told_with_a_remedy(
+    trainer: Trainer, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fail(*_: object) -> Iterator[object]:
+        raise error
+        yield
+
+    monkeypatch.setattr(trainer_module, "train", fail)
+    trainer.start(SHORT)
+    assert trainer.wait(SECONDS)
+    assert trainer.snapshot().message == (
+        "Training ended: there was not enough memory for batches of 100 images; "
+        "choose a smaller batch size."
+    )
+
+
+def test_a_large_batch_can_be_stopped_within(
+    trainer: Trainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training_module, "PIECE", 100)
+    trainer.start(Recipe(batch_size=60_000, precision="float32"))
+    with trainer._changed:
+        assert trainer._changed.wait_for(lambda: trainer._progress is not None, SECONDS)
+    trainer.stop()
+    assert trainer.wait(SECONDS)
+    assert trainer.snapshot().phase == "stopped"
+    assert list_runs() == ([], [])  # not one step was done
+
+
+def test_pause_and_stop_take_effect_within_one_batch(trainer: Trainer) -> None:
+    trainer.start(LONG)
+    wait_for_step(trainer, 2)
+    with trainer._changed:  # no item of the run can be taken in while this is held
+        trainer._give("pause")
+        before = trainer._progress
+    paused = wait_for_phase(trainer, "paused").progress
+    assert before is not None
+    assert paused is not None
+    assert paused.step <= before.step + 1

@@ -1,5 +1,6 @@
 import itertools
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -11,7 +12,8 @@ from mlmusic.digits import training as training_module
 from mlmusic.digits.mnist import EmbeddedMNIST, Mnist
 from mlmusic.digits.model import new_network
 from mlmusic.digits.recipe import Recipe, named_recipe
-from mlmusic.digits.training import DivergedError, Progress, Training, learning_rate, train
+from mlmusic.digits.schedule import learning_rate
+from mlmusic.digits.training import DivergedError, Progress, Training, train, unread_images
 
 SMALL = Recipe(epochs=2, training_images=1000, precision="float32", device="cpu", seed=3)
 
@@ -74,9 +76,9 @@ def test_steps_epochs_and_tests_are_counted(mnist: Mnist) -> None:
 
 
 def test_a_sample_is_tested_every_so_often(mnist: Mnist) -> None:
-    items = follow(Training(Recipe(training_images=4000, precision="float32")), mnist, 40)
+    items = follow(Training(Recipe(training_images=8000, precision="float32")), mnist, 80)
     sampled = [item.test for item in items if item.test and item.is_step]
-    assert [(test.step, test.images) for test in sampled] == [(20, 1000), (40, 1000)]
+    assert [(test.step, test.images) for test in sampled] == [(40, 1000), (80, 1000)]
 
 
 def test_an_evaluation_of_all_test_images_ends_the_epoch(mnist: Mnist) -> None:
@@ -152,3 +154,49 @@ def test_training_leaves_global_chance_alone(mnist: Mnist) -> None:
 def test_guessing_costs_the_logarithm_of_ten(mnist: Mnist) -> None:
     first = follow(Training(SMALL), mnist, 1)[0]
     assert first.loss == pytest.approx(math.log(10), abs=0.05)
+
+
+def test_a_large_batch_is_learned_in_pieces_with_the_numbers_of_one_go(
+    mnist: Mnist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = Recipe(epochs=1, training_images=500, batch_size=250, precision="float32")
+    whole = follow(Training(recipe), mnist, steps=2)
+    monkeypatch.setattr(training_module, "PIECE", 100)
+    parts = follow(Training(recipe), mnist, steps=6)
+    assert [item.is_step for item in parts] == [False, False, True] * 2
+    assert losses(parts) == pytest.approx(losses(whole), abs=1e-5)
+    assert [item.step for item in parts] == [0, 0, 1, 1, 1, 2]
+
+
+def test_a_batch_that_cannot_be_learned_is_not_counted(mnist: Mnist) -> None:
+    training = Training(SMALL)
+    items = train(training, mnist)
+    next(items)
+    nn.init.constant_(training.network.fc2.bias, math.inf)
+    before = training.network.conv1.weight.clone()
+    with pytest.raises(DivergedError, match=r"choose a learning rate below 0\.001"):
+        next(items)
+    assert training.step == 1
+    assert torch.equal(training.network.conv1.weight, before)
+
+
+def test_a_test_that_was_cut_short_is_done_anew(mnist: Mnist) -> None:
+    recipe = Recipe(epochs=1, training_images=100, precision="float32")
+    training = Training(recipe)
+    cut = train(training, mnist)
+    next(cut)
+    next(cut)  # the first part of the test
+    cut.close()
+    items = follow(training, mnist)
+    assert losses(items) == []
+    assert items[-1].test is not None
+    assert items[-1].test.images == 10_000
+    assert items[-1].epoch == 1
+
+
+def test_the_test_images_that_are_left_are_counted(mnist: Mnist) -> None:
+    recipe = Recipe(epochs=2, training_images=6000, precision="float32")  # 60 steps an epoch
+    first = follow(Training(recipe), mnist, steps=1)[0]
+    assert unread_images(recipe, first) == 3 * 1000 + 2 * 10_000
+    testing = replace(first, step=60, is_step=False, tested=0.25)
+    assert unread_images(recipe, testing) == 2 * 1000 + 10_000 + 7_500
