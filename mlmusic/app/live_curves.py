@@ -1,6 +1,7 @@
 """The curves of a run."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import streamlit as st
 
@@ -41,16 +42,14 @@ def curves(snapshot: Snapshot) -> None:
     history = snapshot.history or History()
     brightness: Brightness = "dark" if st.context.theme.type == "dark" else "light"
     last_step = snapshot.progress.steps if snapshot.progress else chosen_steps()
-    kept, _ = thin([test.loss for test in history.tests], TEST_POINTS)
-    tests = [history.tests[index] for index in kept]
-    loss = _loss(history, tests, last_step, brightness)
-    accuracy = accuracy_chart(
-        [(test.step, test.accuracy) for test in tests if test.images == TEST_SAMPLE],
-        [(test.step, test.accuracy) for test in tests if test.images != TEST_SAMPLE],
-        epoch_ends=history.epoch_ends,
+    loss = loss_curves(
+        history,
         last_step=last_step,
+        smoothing=st.session_state.get(SMOOTHING, DEFAULT_SMOOTHING),
+        logarithmic=st.session_state.get(LOSS_AXIS) == "log",
         brightness=brightness,
     )
+    accuracy = accuracy_curves(history, last_step=last_step, brightness=brightness)
     if snapshot.is_active:
         canvas_curves([loss, accuracy], key="canvas_curves")
     else:
@@ -60,19 +59,49 @@ def curves(snapshot: Snapshot) -> None:
     st.markdown(describe(history))
 
 
-def _loss(
-    history: History, tests: Sequence[TestResult], last_step: int, brightness: Brightness
+def loss_curves(
+    history: History, *, last_step: int, smoothing: float, logarithmic: bool, brightness: Brightness
 ) -> Curves:
-    """Return the losses as the inputs say."""
-    smoothing = st.session_state.get(SMOOTHING, DEFAULT_SMOOTHING)
+    """Return the losses of a run with as many points as a screen can show."""
     steps, losses = thin(history.losses, BATCH_POINTS)
     line_steps, line = thin(smooth(history.losses, smoothing), LINE_POINTS)
+    sampled, whole = _parted(history.tests)
+    tests = [*_test_points(sampled, "loss"), *_test_points(whole, "loss")]
     return loss_chart(
         list(zip((steps + 1).tolist(), losses.tolist(), strict=True)),
         list(zip((line_steps + 1).tolist(), line.tolist(), strict=True)),
-        [(test.step, test.loss) for test in tests],
+        sorted(tests),
         epoch_ends=history.epoch_ends,
         last_step=last_step,
-        logarithmic=st.session_state.get(LOSS_AXIS) == "log",
+        logarithmic=logarithmic,
         brightness=brightness,
     )
+
+
+def accuracy_curves(history: History, *, last_step: int, brightness: Brightness) -> Curves:
+    """Return the accuracies of a run with as many points as a screen can show."""
+    sampled, whole = _parted(history.tests)
+    return accuracy_chart(
+        _test_points(sampled, "accuracy"),
+        _test_points(whole, "accuracy"),
+        epoch_ends=history.epoch_ends,
+        last_step=last_step,
+        brightness=brightness,
+    )
+
+
+def _parted(tests: Sequence[TestResult]) -> tuple[list[TestResult], list[TestResult]]:
+    """Return the tests on the sample, and those on all test images."""
+    sampled = [test for test in tests if test.images <= TEST_SAMPLE]
+    return sampled, [test for test in tests if test.images > TEST_SAMPLE]
+
+
+def _test_points(
+    tests: Sequence[TestResult], value: Literal["loss", "accuracy"]
+) -> list[tuple[int, float]]:
+    """Return (step, value) pairs with the peaks kept, and always the last one."""
+    kept, values = thin([getattr(test, value) for test in tests], TEST_POINTS)
+    points = [(tests[index].step, one) for index, one in zip(kept, values.tolist(), strict=True)]
+    if tests and points[-1][0] != tests[-1].step:
+        points.append((tests[-1].step, getattr(tests[-1], value)))
+    return points

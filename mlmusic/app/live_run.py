@@ -1,5 +1,7 @@
 """The run that is going on, or was last: buttons, progress, numbers, and all that moves."""
 
+import contextlib
+
 import streamlit as st
 
 from mlmusic.app.estimate import estimate
@@ -9,6 +11,8 @@ from mlmusic.app.live_pictures import pictures, strip_control
 from mlmusic.app.recipe_form import chosen_recipe, settle
 from mlmusic.app.snapshot import Snapshot
 from mlmusic.app.trainer import trainer
+from mlmusic.digits.hardware import choose_device
+from mlmusic.digits.recipe import Recipe
 from mlmusic.errors import InputError
 
 REFRESH_SECONDS = 0.5  # while a run goes on
@@ -89,26 +93,34 @@ def _buttons(snapshot: Snapshot) -> None:
     )
 
 
+def _usable_recipe() -> Recipe:
+    """Return the chosen recipe; InputError where this computer cannot run it."""
+    recipe = chosen_recipe()
+    choose_device(recipe)
+    return recipe
+
+
 def _recipe_error() -> str:
     """Return why the chosen recipe cannot be used, or nothing."""
     try:
-        chosen_recipe()
+        _usable_recipe()
     except InputError as error:
         return f"{error}."
     return ""
 
 
-def _start() -> None:
+def _start(*, paused: bool = False) -> None:
+    """Start a run; a value typed a moment before the click may be refused: the page says why."""
     settle()
-    trainer().start(chosen_recipe())
+    with contextlib.suppress(InputError):
+        trainer().start(_usable_recipe(), paused=paused)
 
 
 def _one_step() -> None:
     if trainer().snapshot().is_active:
         trainer().one_step()
     else:
-        settle()
-        trainer().start(chosen_recipe(), paused=True)
+        _start(paused=True)
 
 
 def _numbers(snapshot: Snapshot) -> None:
@@ -146,9 +158,9 @@ def _headline(snapshot: Snapshot) -> str:
         }.get(snapshot.phase, "Getting ready: reading MNIST and trying out this computer …")
     epochs = f"{progress.epochs} {'epoch' if progress.epochs == 1 else 'epochs'}"
     epoch = f"epoch {progress.epoch} of {progress.epochs}"
-    passed = duration_text(progress.train_seconds)
+    passed = duration_text(progress.train_seconds + progress.test_seconds)
     on = f"{snapshot.device}, {snapshot.precision}"
-    if snapshot.phase == "running" and not progress.is_step:
+    if snapshot.phase == "running" and progress.tested:
         return f"Testing on all 10,000 test images: {progress.tested:.0%}"
     return {
         "starting": f"Getting ready for {epoch} …",

@@ -108,7 +108,8 @@ def loss_chart(
         logarithmic=logarithmic,
         muted=theme.muted,
     )
-    return Curves(look, (batches, smoothed, tests), epoch_ends)
+    points = (batches, smoothed, tests)
+    return Curves(look, _positive(points) if logarithmic else points, epoch_ends)
 
 
 def accuracy_chart(
@@ -143,6 +144,12 @@ def accuracy_chart(
         muted=theme.muted,
     )
     return Curves(look, (sampled, whole), epoch_ends)
+
+
+def _positive(series: tuple[Points, ...]) -> tuple[Points, ...]:
+    """Return points that a logarithmic axis can show: a loss of 0 as the least above it."""
+    least = min((value for points in series for _, value in points if value > 0), default=1e-6)
+    return tuple([(step, max(value, least)) for step, value in points] for points in series)
 
 
 def _scale(kind: str, *, logarithmic: bool) -> alt.Scale:

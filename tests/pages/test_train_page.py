@@ -6,6 +6,8 @@ from streamlit.testing.v1 import AppTest
 
 from mlmusic.app import trainer as trainer_module
 from mlmusic.app.trainer import Trainer
+from mlmusic.digits import hardware
+from mlmusic.digits.recipe import RECIPES
 from mlmusic.digits.runs import list_runs
 
 PAGE = str(Path(__file__).parents[2] / "pages" / "1_Train.py")
@@ -135,14 +137,14 @@ def test_a_failure_is_told_in_a_sentence(
     page: AppTest, trainer: Trainer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> Iterator[object]:
-        raise RuntimeError("out of memory")
+        raise RuntimeError("a fault in a kernel")
         yield
 
     monkeypatch.setattr(trainer_module, "train", fail)
     button(page, "Start training").click().run()
     assert trainer.wait(SECONDS)
     page.run()
-    assert "Training ended: out of memory." in [one.value for one in page.warning]
+    assert "Training ended: a fault in a kernel." in [one.value for one in page.warning]
 
 
 def test_a_recipe_chosen_again_after_a_change_fills_the_inputs(page: AppTest) -> None:
@@ -150,3 +152,76 @@ def test_a_recipe_chosen_again_after_a_change_fills_the_inputs(page: AppTest) ->
     assert recipe(page).value == "custom"
     recipe(page).select("notebook").run()
     assert number(page, "Learning rate").value == 0.001
+
+
+@pytest.mark.parametrize("label", ["Start training", "One step"])
+def test_a_bad_value_and_a_click_that_arrive_together_start_nothing(
+    page: AppTest, trainer: Trainer, label: str
+) -> None:
+    number(page, "Epochs").set_value(0)
+    button(page, label).click().run()
+    assert not page.exception
+    assert "epochs=0 cannot be used" in page.error[0].value
+    assert trainer.snapshot().number == 0
+
+
+def test_a_device_that_is_not_here_is_refused_before_anything_starts(
+    page: AppTest, trainer: Trainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hardware, "available_devices", lambda: ["cpu"])
+    page.selectbox(key="recipe_device").select("cuda").run()
+    assert "device='cuda' is not on this machine; choose auto or cpu" in page.error[0].value
+    assert button(page, "Start training").disabled
+    assert button(page, "One step").disabled
+    assert trainer.snapshot().number == 0
+
+
+def test_every_input_has_a_sentence_of_help(page: AppTest) -> None:
+    inputs = [*page.number_input, *page.selectbox, *page.checkbox]
+    assert len(inputs) == 13
+    assert all(one.help and one.help.endswith(".") for one in inputs)
+
+
+@pytest.mark.parametrize("name", ["fast", "accurate"])
+def test_a_recipe_fills_every_input(page: AppTest, name: str) -> None:
+    recipe(page).select(name).run()
+    expected = RECIPES[name]
+    for field in ("batch_size", "learning_rate", "momentum", "weight_decay"):
+        assert page.number_input(key=f"recipe_{field}").value == getattr(expected, field)
+    assert page.selectbox(key="recipe_augmentation").value == expected.augmentation
+    assert page.checkbox(key="recipe_nesterov").value == expected.nesterov
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("recipe_schedule", "one-cycle"), ("recipe_augmentation", "affine")]
+)
+def test_changing_a_choice_makes_the_recipe_custom(page: AppTest, key: str, value: str) -> None:
+    page.selectbox(key=key).select(value).run()
+    assert recipe(page).value == "custom"
+
+
+def test_the_article_explains_each_word_and_the_table_each_layer(page: AppTest) -> None:
+    text = "\n".join(one.value for one in page.markdown)
+    for word in ("Convolution", "Loss", "Learning rate", "Momentum", "Epoch"):
+        assert f"\n**{word}.**" in text
+    assert "A compact relative of **AlexNet**" in text
+    rows = [[cell.strip() for cell in line.split("|")] for line in text.splitlines()]
+    weights = {row[1]: row[3] for row in rows if len(row) == 5}
+    assert weights["Convolution 1, 5 × 5"] == "832"
+    assert weights["**Total**"] == "**3,274,634**"
+
+
+def test_the_logarithmic_axis_and_the_smoothing_reach_the_chart(
+    page: AppTest, trainer: Trainer
+) -> None:
+    number(page, "Training images").set_value(500).run()
+    number(page, "Epochs").set_value(1).run()
+    button(page, "Start training").click().run()
+    assert trainer.wait(SECONDS)
+    linear = page.run().get("vega_lite_chart")[0].proto
+    page.segmented_control(key="loss_axis").select("log").run()
+    assert '"type": "log"' in page.get("vega_lite_chart")[0].proto.spec
+    assert '"type": "log"' not in linear.spec
+    data = page.get("vega_lite_chart")[0].proto.data.data
+    page.slider(key="smoothing").set_value(0.0).run()
+    assert page.get("vega_lite_chart")[0].proto.data.data != data

@@ -1,3 +1,4 @@
+import json
 from collections import Counter
 from typing import Any
 
@@ -64,3 +65,21 @@ def test_the_specification_is_built_once_whatever_the_points() -> None:
     more = loss_chart([(1, 2.0)], [(1, 2.0)], [], epoch_ends=[], last_step=6)
     assert more.specification is loss()
     assert "data" not in more.specification
+
+
+def test_a_loss_of_0_is_drawn_at_the_foot_of_a_logarithmic_axis() -> None:
+    batches = [(1, 2.0), (2, 0.0), (3, 0.5)]
+    options: dict[str, Any] = {"epoch_ends": [], "last_step": 3}
+    chart = loss_chart(batches, [], [], logarithmic=True, **options)
+    assert chart.points[0] == [(1, 2.0), (2, 0.5), (3, 0.5)]
+    assert loss_chart(batches, [], [], **options).points[0] == batches
+
+
+def test_the_plain_data_hold_all_that_is_drawn() -> None:
+    fields = json.loads(json.dumps(curves().to_dict()))
+    assert fields["description"] == "Loss curve"
+    assert [series["name"] for series in fields["series"]] == [
+        *("each batch", "smoothed", "test images")
+    ]
+    assert fields["points"][2] == [[3, 0.5]]
+    assert fields["epoch_ends"] == [3]
