@@ -125,3 +125,22 @@ def page(browser: Browser) -> Iterator[Page]:
     yield tab
     context.close()
     assert not errors, errors
+
+
+@pytest.fixture(scope="module")
+def train_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of the file's own, with no run yet."""
+    server = Server(tmp_path_factory.mktemp("train") / "runs")
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def train_page(page: Page, train_server: Server) -> Iterator[Page]:
+    """The Train page with no run going on, before and after."""
+    page.goto(f"{train_server.url}/Train")
+    yield page
+    stop = page.get_by_role("button", name="Stop")
+    if page.url.endswith("/Train") and stop.is_enabled():
+        stop.click()
+        expect(stop).to_be_disabled()

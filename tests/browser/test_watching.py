@@ -1,0 +1,114 @@
+"""The Train page in Chromium: what is to be seen while the network learns."""
+
+import re
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import WAIT_MS, Server
+from tests.browser.training import metric_value, start, wait_for_more_steps
+
+DIGITS = """[...document.querySelectorAll('.mlmusic-strip img')]
+    .map(image => image.alt.match(/^Test digit (\\d)/)[1]).join('')"""
+
+
+def digits(page: Page) -> str:
+    """Return the labels of the test digits in the strip, in their order."""
+    labels = page.evaluate(DIGITS)
+    assert isinstance(labels, str)
+    return labels
+
+
+def choose(page: Page, option: str) -> None:
+    """Open the view's inputs and choose an option there."""
+    if not page.get_by_role("radio", name=option).is_visible():
+        page.get_by_role("button", name="View").click()
+    page.get_by_role("radio", name=option).click()
+    expect(page.get_by_role("radio", name=option)).to_be_checked()
+
+
+def test_test_digits_filters_and_the_sentence_move_while_it_learns(train_page: Page) -> None:
+    expect(train_page.get_by_alt_text(re.compile("^Test digit ., "))).to_have_count(10)
+    start(train_page)
+    wait_for_more_steps(train_page, 4)
+    expect(train_page.get_by_alt_text(re.compile(r"^Test digit \d, read as \d: "))).to_have_count(
+        10
+    )
+    expect(train_page.get_by_alt_text(re.compile("^The 32 filters"))).to_be_visible()
+    expect(train_page.get_by_text(re.compile("^The training loss is "))).to_be_visible()
+    wait_for_more_steps(train_page, 20)
+    assert digits(train_page) == "0123456789"
+    choose(train_page, "its mistakes")
+    train_page.wait_for_function(f"{DIGITS} !== '0123456789'")
+
+
+def test_a_drawing_is_read_again_and_again_as_the_network_learns(train_page: Page) -> None:
+    pad = train_page.get_by_label("Sketch pad")
+    start(train_page)
+    wait_for_more_steps(train_page, 1)
+    box = pad.bounding_box()
+    assert box
+    train_page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.2)
+    train_page.mouse.down()
+    train_page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.8, steps=10)
+    train_page.mouse.up()
+    expect(metric_value(train_page, "Prediction")).to_have_text(re.compile(r"^\d$"))
+    sure = train_page.get_by_text(re.compile(r"% sure$"))
+    first = sure.inner_text()
+    expect(sure).not_to_have_text(first)  # no new stroke: the network has learned on
+
+
+def test_the_axis_and_the_smoothing_can_be_changed_while_it_learns(train_page: Page) -> None:
+    start(train_page)
+    wait_for_more_steps(train_page, 2)
+    choose(train_page, "log")
+    slider = train_page.get_by_role("slider", name="Smoothing")
+    slider.focus()
+    train_page.keyboard.press("ArrowLeft")
+    expect(slider).to_have_value("0.89")
+    expect(train_page.get_by_label("Loss curve").first).to_be_visible()
+
+
+def test_the_article_and_the_layer_table_stand_below(train_page: Page) -> None:
+    expect(train_page.get_by_role("heading", name="What you are looking at")).to_be_visible()
+    expect(train_page.get_by_role("cell", name="3,274,634")).to_be_visible()
+
+
+def test_the_pointer_over_a_curve_reads_out_step_and_value(train_page: Page) -> None:
+    start(train_page)
+    wait_for_more_steps(train_page, 3)
+    chart = train_page.get_by_label("Accuracy curve")
+    box = chart.bounding_box()
+    assert box
+    value = train_page.get_by_text(re.compile(r"^Step [\d,]+, of 1,000: \d+\.\d\d%$"))
+    expect(value).to_have_count(0)
+    wait_for_more_steps(train_page, 41)
+    for share in range(15, 90, 3):  # the first test, at step 40 of 1,200, is close to the axis
+        train_page.mouse.move(box["x"] + 64, box["y"] + box["height"] * share / 100)
+        if value.is_visible():
+            break
+    expect(value).to_be_visible()
+
+
+def test_nothing_below_moves_while_it_learns(train_page: Page) -> None:
+    below = train_page.get_by_role("heading", name="Runs")
+    start(train_page)
+    wait_for_more_steps(train_page, 3)
+    before = below.bounding_box()
+    wait_for_more_steps(train_page, 15)
+    assert below.bounding_box() == before
+
+
+def test_the_page_fits_a_phone_while_it_learns(browser: Browser, train_server: Server) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, is_mobile=True)
+    phone = context.new_page()
+    phone.set_default_timeout(WAIT_MS)
+    phone.goto(f"{train_server.url}/Train")
+    start(phone)
+    wait_for_more_steps(phone, 2)
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    chart = phone.get_by_label("Loss curve").bounding_box()
+    assert chart
+    assert chart["width"] > 300
+    phone.get_by_role("button", name="Stop").click()
+    expect(phone.get_by_text(re.compile("^Stopped in epoch 1"))).to_be_visible()
+    context.close()

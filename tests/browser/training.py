@@ -1,0 +1,40 @@
+"""What the tests of the Train page do there, and how they read it."""
+
+from playwright.sync_api import Locator, Page, expect
+
+
+def metric(page: Page, label: str) -> str:
+    """Return a metric's value as it stands."""
+    return metric_value(page, label).inner_text()
+
+
+def metric_value(page: Page, label: str) -> Locator:
+    return page.get_by_test_id("stMetric").filter(has_text=label).get_by_test_id("stMetricValue")
+
+
+def fill(page: Page, label: str, value: str) -> None:
+    """Type into a number input as a person does."""
+    page.get_by_label(label, exact=True).fill(value)
+    page.keyboard.press("Enter")
+
+
+def step_of(page: Page) -> int:
+    text = metric(page, "Step")
+    return int(text.split("/")[0].replace(",", "")) if "/" in text else 0
+
+
+def wait_for_more_steps(page: Page, than: int) -> None:
+    page.wait_for_function(
+        """than => {
+            const metric = [...document.querySelectorAll('[data-testid=stMetric]')]
+                .find(one => one.innerText.startsWith('Step'));
+            const match = metric && metric.innerText.replace(/,/g, '').match(/(\\d+) \\//);
+            return match && Number(match[1]) > than;
+        }""",
+        arg=than,
+    )
+
+
+def start(page: Page) -> None:
+    page.get_by_role("button", name="Start training").click()
+    expect(page.get_by_role("button", name="Stop")).to_be_enabled()
