@@ -27,11 +27,14 @@ def load_weights(path: Path) -> AlexNet:
     Raises
     ------
     InputError
-        If the file is missing, is no safetensors file, or holds other tensors than
-        AlexNet's: other names, shapes or kinds, or values that are not finite.
+        If the file is missing or too large, is no safetensors file, or holds other tensors
+        than AlexNet's: other names, shapes or kinds, or values that are not finite.
     """
     try:
-        if path.stat().st_size > MAX_BYTES:
+        size = path.stat().st_size
+        if not path.is_file() and not path.is_dir():  # a pipe or a device may never end
+            raise InputError(f"{path} is no regular file; give the path of a .safetensors file")
+        if size > MAX_BYTES:
             raise InputError(f"{path.name} is too large to hold this network's weights")
         content = path.read_bytes()
     except FileNotFoundError:

@@ -1,3 +1,4 @@
+import os
 import pickle
 from pathlib import Path
 
@@ -35,6 +36,11 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 def test_a_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="is a folder"):
         load_weights(tmp_path)
+
+
+def test_what_may_never_end_is_not_read() -> None:
+    with pytest.raises(InputError, match=r"null is no regular file; give the path of a"):
+        load_weights(Path(os.devnull))
 
 
 class Malicious:
