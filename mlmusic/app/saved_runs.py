@@ -194,5 +194,11 @@ def _points(folder: str, steps: int, runs: int, _run: Run) -> tuple[Curve, Curve
 
 def _different(names: Sequence[str]) -> list[str]:
     """Return the names, the second of the same name with a 2 behind it, and so on."""
-    counted = [(name, names[: index + 1].count(name)) for index, name in enumerate(names)]
-    return [name if count == 1 else f"{name} ({count})" for name, count in counted]
+    different: list[str] = []
+    for name in names:
+        free, count = name, 1
+        while free in different or (count > 1 and free in names):
+            count += 1
+            free = f"{name} ({count})"
+        different.append(free)
+    return different
