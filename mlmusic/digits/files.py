@@ -31,6 +31,8 @@ def replace_file(path: Path, content: bytes) -> None:
 def read_json(path: Path) -> dict[str, Any]:
     """Return the object that a JSON file holds; InputError if there is none."""
     try:
+        if not path.is_file():  # a pipe may never end
+            raise FileNotFoundError
         fields = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         raise InputError(f"{path.name} is missing or damaged") from None
