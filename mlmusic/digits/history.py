@@ -2,12 +2,16 @@
 
 import csv
 import io
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from mlmusic.digits.checks import count, finite, items, number, number_or_none
 from mlmusic.digits.training import Progress, TestResult
 from mlmusic.errors import InputError
+
+LARGEST_LOSS = 3.5e38  # nats; float32 ends below it
 
 
 @dataclass
@@ -32,16 +36,24 @@ class History:
         return History(self.losses[:], self.tests[:], self.epoch_ends[:])
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the history as JSON can hold it."""
-        return asdict(self)
+        """Return the history as JSON can hold it: a loss beyond all numbers is None."""
+        fields = asdict(self)
+        for test in fields["tests"]:
+            test["loss"] = finite(test["loss"])
+        return fields
 
     @classmethod
     def from_dict(cls, fields: Mapping[str, Any]) -> "History":
         """Return the history of ``to_dict``'s fields; InputError if they are not such."""
         try:
-            losses = [float(loss) for loss in fields["losses"]]
-            tests = [TestResult(**test) for test in fields["tests"]]
-            epoch_ends = [int(step) for step in fields["epoch_ends"]]
+            losses = [
+                number("losses", loss, high=LARGEST_LOSS)
+                for loss in items("losses", fields["losses"])
+            ]
+            tests = [_test_result(test) for test in items("tests", fields["tests"])]
+            epoch_ends = [
+                count("epoch_ends", step) for step in items("epoch_ends", fields["epoch_ends"])
+            ]
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(f"the history cannot be read ({error})") from None
         return cls(losses, tests, epoch_ends)
@@ -58,3 +70,14 @@ class History:
                 [step, loss, *([test.images, test.loss, test.accuracy] if test else ["", "", ""])]
             )
         return text.getvalue()
+
+
+def _test_result(fields: Mapping[str, Any]) -> TestResult:
+    """Return one test of ``to_dict``'s fields."""
+    loss = number_or_none("tests.loss", fields["loss"], high=LARGEST_LOSS)
+    return TestResult(
+        step=count("tests.step", fields["step"]),
+        images=count("tests.images", fields["images"]),
+        loss=math.nan if loss is None else loss,
+        accuracy=number("tests.accuracy", fields["accuracy"], high=1),
+    )

@@ -15,8 +15,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from mlmusic.digits import checks
 from mlmusic.digits.files import pack_json, read_json, write_file
-from mlmusic.digits.history import History
+from mlmusic.digits.history import LARGEST_LOSS, History
 from mlmusic.digits.model import AlexNet
 from mlmusic.digits.momentum import pack_momentum
 from mlmusic.digits.recipe import Recipe
@@ -39,6 +40,11 @@ class Origin:
     steps: int  # batches it had been trained on
     seam: str = ""  # what differs from training in one go, as a clause; nothing if empty
 
+    def __post_init__(self) -> None:
+        for name in ("folder", "name", "seam"):
+            checks.text(f"origin.{name}", getattr(self, name))
+        checks.count("origin.steps", self.steps)
+
 
 @dataclass(frozen=True)
 class Run:
@@ -48,13 +54,13 @@ class Run:
     name: str  # what people call it; text, never a path
     status: Status
     recipe: Recipe
-    started: datetime  # local time with its offset
+    started: datetime  # with its offset
     device: str
     precision: str
     steps: int  # batches trained on
     train_seconds: float
     test_accuracy: float | None  # on all test images; None before the first epoch's end
-    test_loss: float | None
+    test_loss: float | None  # None as well where it was beyond all numbers
     first_step: int = 0  # batches done when the recipe began; above 0 after another recipe
     origin: Origin | None = None
 
@@ -130,7 +136,7 @@ def save_run(
         steps=training.step,
         train_seconds=training.train_seconds,
         test_accuracy=test.accuracy if test else None,
-        test_loss=test.loss if test else None,
+        test_loss=checks.finite(test.loss) if test else None,
         first_step=training.first_step,
         origin=origin,
     )
@@ -159,12 +165,14 @@ def list_runs(folder: Path | None = None) -> tuple[list[Run], list[str]]:
     except OSError as error:
         return [], [f"The folder of runs cannot be read ({error.strerror or error})."]
     for path in paths:
-        if path.name.startswith(".") or not path.is_dir():
+        if path.name.startswith("."):
             continue
         try:
-            runs.append(_read_run(path))
-        except InputError as error:
-            problems.append(f"The run in {path.name} was skipped: {error}.")
+            if path.is_dir():
+                runs.append(_read_run(path))
+        except (InputError, OSError) as error:
+            reason = getattr(error, "strerror", None) or error
+            problems.append(checks.showable(f"The run in {path.name} was skipped: {reason}."))
     return sorted(runs, key=lambda run: run.started, reverse=True), problems
 
 
@@ -182,24 +190,25 @@ def _read_run(folder: Path) -> Run:
     if not (folder / WEIGHTS).is_file():
         raise InputError(f"{WEIGHTS} is missing")
     try:
-        if fields["status"] not in get_args(Status):
-            raise ValueError(f"status {fields['status']!r}")
+        recipe = Recipe.from_dict(fields["recipe"])
+        checks.text("folder", folder.name)
+        checks.text("recipe.name", recipe.name)
         return Run(
             folder=folder,
-            name=str(fields["name"]),
-            status=fields["status"],
-            recipe=Recipe.from_dict(fields["recipe"]),
-            started=datetime.fromisoformat(fields["started"]),
-            device=str(fields["device"]),
-            precision=str(fields["precision"]),
-            steps=int(fields["steps"]),
-            train_seconds=float(fields["train_seconds"]),
-            test_accuracy=_optional_float(fields["test_accuracy"]),
-            test_loss=_optional_float(fields["test_loss"]),
-            first_step=int(fields.get("first_step", 0)),
-            origin=Origin(**fields["origin"]) if fields.get("origin") else None,
+            name=checks.text("name", fields["name"]),
+            status=checks.choice("status", fields["status"], get_args(Status)),
+            recipe=recipe,
+            started=checks.moment("started", fields["started"]),
+            device=checks.choice("device", fields["device"], checks.DEVICES),
+            precision=checks.choice("precision", fields["precision"], checks.PRECISIONS),
+            steps=checks.count("steps", fields["steps"]),
+            train_seconds=checks.number("train_seconds", fields["train_seconds"]),
+            test_accuracy=checks.number_or_none("test_accuracy", fields["test_accuracy"], high=1),
+            test_loss=checks.number_or_none("test_loss", fields["test_loss"], high=LARGEST_LOSS),
+            first_step=checks.count("first_step", fields.get("first_step", 0)),
+            origin=None if fields.get("origin") is None else Origin(**fields["origin"]),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise InputError(f"{RUN} cannot be read ({error})") from None
 
 
@@ -212,7 +221,3 @@ def _to_fields(run: Run) -> dict[str, Any]:
 def _last_whole_test(history: History) -> TestResult | None:
     """Return the latest test on more than the sample, if there was one."""
     return next((test for test in reversed(history.tests) if test.images > TEST_SAMPLE), None)
-
-
-def _optional_float(value: Any) -> float | None:
-    return None if value is None else float(value)

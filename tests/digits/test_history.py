@@ -1,6 +1,7 @@
 import csv
 import io
 import json
+import math
 from dataclasses import replace
 
 import pytest
@@ -45,10 +46,55 @@ def test_the_table_has_a_line_a_step(history: History) -> None:
     assert [row["test_accuracy"] for row in rows] == ["", "0.5"]
 
 
-@pytest.mark.parametrize(
-    "fields",
-    [{}, {"losses": "abc", "tests": [], "epoch_ends": []}, {"losses": [None]}, {"losses": 3}],
-)
-def test_damaged_fields_are_refused(fields: dict[str, object]) -> None:
+def test_a_loss_beyond_all_numbers_survives_as_json_can_hold_it(history: History) -> None:
+    history.tests[0] = replace(TEST, loss=math.inf)
+    text = json.dumps(history.to_dict(), allow_nan=False)
+    again = History.from_dict(json.loads(text))
+    assert math.isnan(again.tests[0].loss)
+    assert again.tests[0].accuracy == 0.5
+
+
+def test_a_large_loss_is_a_loss(history: History) -> None:
+    history.losses[1] = 3.4e38
+    assert History.from_dict(history.to_dict()) == history
+
+
+@pytest.mark.parametrize("name", ["losses", "tests", "epoch_ends"])
+@pytest.mark.parametrize("value", [None, 3, "", "abc", {}, [None], [[]], [math.inf], [True]])
+def test_damaged_fields_are_refused(history: History, name: str, value: object) -> None:
+    fields = history.to_dict()
+    del fields[name]
+    with pytest.raises(InputError, match=f"the history cannot be read .*{name}"):
+        History.from_dict(fields)
     with pytest.raises(InputError, match="the history cannot be read"):
+        History.from_dict(fields | {name: value})
+
+
+@pytest.mark.parametrize("loss", [math.nan, 10**400, 1e39, -1.0, "2.0"])
+def test_a_training_loss_that_is_no_number_is_refused(history: History, loss: object) -> None:
+    with pytest.raises(InputError, match=r"losses=.* is not a number from 0 to 3\.5e\+38"):
+        History.from_dict(history.to_dict() | {"losses": [2.0, loss]})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("step", "1"),
+        ("step", 1.5),
+        ("step", -1),
+        ("images", 10**30),
+        ("loss", math.nan),
+        ("loss", "x"),
+        ("accuracy", "y"),
+        ("accuracy", 55),
+        ("accuracy", None),
+        ("accuracy", math.nan),
+    ],
+)
+def test_an_odd_value_of_a_test_is_refused_by_name(
+    history: History, name: str, value: object
+) -> None:
+    fields = history.to_dict()
+    fields["tests"][0][name] = value
+    with pytest.raises(InputError, match=rf"the history cannot be read \(tests\.{name}="):
         History.from_dict(fields)

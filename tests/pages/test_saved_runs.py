@@ -1,3 +1,5 @@
+import json
+import math
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -196,6 +198,29 @@ def test_damaged_runs_are_named_and_the_others_shown() -> None:
     assert any("Loss curves of the chosen runs" in spec for spec in charts(page))
 
 
+def test_odd_values_in_runs_take_no_page_down() -> None:
+    odd: tuple[dict[str, object], ...] = (
+        {"steps": 10**30},
+        {"steps": math.inf},
+        {"train_seconds": 10**400},
+        {"started": "0001-01-01T00:00:00+14:00"},
+        {"origin": {"folder": "zero", "name": 5, "steps": "x"}},
+        {"name": "half of \ud83d"},
+    )
+    for changes in (*odd, {"started": "2026-03-01T12:00:00", "name": "local"}):
+        path = keep(0).folder / "run.json"
+        path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+    (keep(1).folder / "history.json").write_text(
+        '{"losses": [], "tests": [], "epoch_ends": [Infinity]}'
+    )
+    page = tick(open_page(), 0, 1)
+    assert not page.exception
+    warnings = [one.value.replace("\\", "") for one in page.warning]
+    assert len([one for one in warnings if "was skipped: run.json cannot be read" in one]) == 6
+    assert len([one for one in warnings if "epoch_ends=inf is not a whole number" in one]) == 1
+    assert page.dataframe[0].value["Name"].tolist()[1:] == ["local"]
+
+
 def test_a_run_that_could_not_be_saved_is_offered_and_saved_later(
     trainer: Trainer, runs_home: Path
 ) -> None:
@@ -225,6 +250,8 @@ def test_few_points_are_sent_and_the_peak_is_among_them(runs: int) -> None:
 
 def test_runs_of_the_same_name_are_told_apart() -> None:
     assert _different(["a", "b", "a", "a"]) == ["a", "b", "a (2)", "a (3)"]
+    assert _different(["a", "a", "a (2)"]) == ["a", "a (3)", "a (2)"]
+    assert _different(["a (2)", "a", "a", "a (2)"]) == ["a (2)", "a", "a (3)", "a (2) (2)"]
 
 
 def test_a_name_is_shown_as_it_is() -> None:
