@@ -4,11 +4,13 @@ The template has the formulas of `model`, `training` and `augmentation`; a test 
 comes of it and compares the losses.
 """
 
+import json
 import math
 import textwrap
 from string import Template
 
 from mlmusic.digits.augmentation import ROTATION, SCALE, SHEAR, SHIFT
+from mlmusic.digits.checks import DEVICES, PRECISIONS, choice
 from mlmusic.digits.housekeeping import printable
 from mlmusic.digits.recipe import TRAINING_IMAGES, Recipe
 from mlmusic.digits.runs import Run
@@ -35,7 +37,7 @@ SEED = $seed
 EPOCHS = $epochs
 TRAINING_IMAGES = $training_images  # the first so many of 60,000  #? subset
 BATCH_SIZE = $batch_size
-DEVICE = "$device"
+DEVICE = $device
 
 
 class AlexNet(nn.Module):
@@ -144,7 +146,14 @@ def plain_script(
     device : "cpu", "cuda" or "mps"
     remarks : str
         What the reader of the script should know; a paragraph a line.
+
+    Raises
+    ------
+    InputError
+        If the precision or the device is another one.
     """
+    choice("precision", precision, PRECISIONS)
+    choice("device", device, DEVICES)
     kept = {
         "affine": recipe.augmentation == "affine",
         "one-cycle": recipe.schedule == "one-cycle",
@@ -163,7 +172,7 @@ def plain_script(
             lines.append(text)
     values = {
         "remarks": _comment(remarks),
-        "device": device,
+        "device": json.dumps(device),  # in quotation marks
         "rotation": f"{math.degrees(ROTATION):g}",  # degrees
         "scale": SCALE,
         "shear": SHEAR,

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from mlmusic.digits.history import History
 from mlmusic.digits.mnist import DATA_FOLDER, Mnist, load_mnist
 from mlmusic.digits.recipe import Recipe, named_recipe
-from mlmusic.digits.runs import Origin, Run
+from mlmusic.digits.runs import Origin, Run, list_runs, save_run
 from mlmusic.digits.script import plain_script, run_script
 from mlmusic.digits.training import Training, train
 from mlmusic.errors import InputError
@@ -85,20 +86,17 @@ def run_it(script: str, folder: Path, data: Path) -> tuple[list[float], str]:
     return [float(row["training_loss"]) for row in rows], answer.stdout.splitlines()[-1]
 
 
-def losses_and_accuracy(recipe: Recipe, mnist: Mnist) -> tuple[list[float], str]:
-    training = Training(recipe)
-    losses = [progress.loss for progress in train(training, mnist) if progress.is_step]
-    assert training.evaluation is not None
-    return losses, f"test accuracy: {training.evaluation.accuracy:.2%}"
-
-
-def test_the_script_has_the_same_losses_as_the_run(
+def test_the_script_of_a_kept_run_has_the_same_losses_as_the_run(
     mnist: Mnist, data: Path, tmp_path: Path
 ) -> None:
-    losses, accuracy = run_it(plain_script(SMALL), tmp_path, data)
-    expected, expected_accuracy = losses_and_accuracy(SMALL, mnist)
-    assert losses == pytest.approx(expected, abs=1e-6)
-    assert accuracy == expected_accuracy
+    training, history = Training(SMALL), History()
+    for progress in train(training, mnist):
+        history.add(progress)
+    save_run(training, history, status="finished", started=datetime.now(UTC))
+    run = list_runs()[0][0]
+    losses, accuracy = run_it(run_script(run), tmp_path, data)
+    assert losses == pytest.approx(run.load_history().losses, abs=1e-6)
+    assert accuracy == f"test accuracy: {run.test_accuracy:.2%}"
 
 
 def test_with_one_cycle_and_augmentation_the_losses_are_nearly_the_same(
@@ -106,7 +104,8 @@ def test_with_one_cycle_and_augmentation_the_losses_are_nearly_the_same(
 ) -> None:
     recipe = named_recipe("fast", training_images=500, precision="float32", seed=7, epochs=2)
     losses, _ = run_it(plain_script(recipe), tmp_path, data)
-    expected, _ = losses_and_accuracy(recipe, mnist)
+    training = Training(recipe)
+    expected = [progress.loss for progress in train(training, mnist) if progress.is_step]
     assert losses == pytest.approx(expected, rel=1e-3)
 
 
@@ -151,6 +150,22 @@ def test_the_scripts_are_formatted_and_have_nothing_unused(tmp_path: Path) -> No
             check=False,
         )
         assert answer.returncode == 0, answer.stdout + answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("device", 'cpu"\nimport os  # "'),
+        ("device", "auto"),
+        ("precision", "float16"),
+        ("precision", "auto"),
+    ],
+)
+def test_a_device_or_a_precision_that_is_none_is_refused(name: str, value: str) -> None:
+    with pytest.raises(InputError, match=f"^{name}=.* is not one of "):
+        plain_script(SMALL, **{name: value})
+    with pytest.raises(InputError, match=f"^{name}=.* is not one of "):
+        run_script(kept(**{name: value}))
 
 
 def kept(**changes: object) -> Run:
