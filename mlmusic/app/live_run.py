@@ -4,7 +4,7 @@ import contextlib
 
 import streamlit as st
 
-from mlmusic.app.estimate import estimate
+from mlmusic.app.estimate import estimate, remember
 from mlmusic.app.live_curves import curve_controls, curves
 from mlmusic.app.live_drawing import live_drawing
 from mlmusic.app.live_pictures import pictures, strip_control
@@ -129,7 +129,8 @@ def _numbers(snapshot: Snapshot) -> None:
     share = progress.step / progress.steps if progress else 0.0
     st.progress(share, text=f"{_headline(snapshot)} {_outlook(snapshot)}".strip())
     test = history.tests[-1] if history and history.tests else None
-    speed, seconds = snapshot.images_per_second, snapshot.seconds_left
+    speed = snapshot.images_per_second
+    seconds = snapshot.seconds_left if snapshot.is_active else None
     with st.container(horizontal=True):
         _metric("Step", f"{progress.step:,} / {progress.steps:,}" if progress else "–")
         _metric("Training loss", f"{progress.loss:.3f}" if progress else "–")
@@ -176,12 +177,23 @@ def _outlook(snapshot: Snapshot) -> str:
     """Return how long the run that the inputs describe would take."""
     if snapshot.is_active or _recipe_error():
         return ""
+    _remember(snapshot)
     recipe = chosen_recipe()
     seconds = estimate(recipe)
     steps = f"{recipe.steps:,} {'step' if recipe.steps == 1 else 'steps'}"
     if seconds is None:
         return f"The next run has {steps}; measuring how long a step takes here …"
     return f"The next run has {steps} and takes about {duration_text(seconds)} here."
+
+
+def _remember(snapshot: Snapshot) -> None:
+    """Let a run that has ended say how long its steps took."""
+    if snapshot.recipe and snapshot.images_per_second and snapshot.sampled:
+        remember(
+            snapshot.recipe,
+            step_seconds=snapshot.recipe.batch_size / snapshot.images_per_second,
+            test_image_seconds=snapshot.sampled.seconds / snapshot.sampled.total,
+        )
 
 
 def duration_text(seconds: float) -> str:

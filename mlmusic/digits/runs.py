@@ -177,8 +177,8 @@ def list_runs(folder: Path | None = None) -> tuple[list[Run], list[str]]:
 
 
 def newest_network(folder: Path | None = None) -> AlexNet:
-    """Return the network of the newest run; InputError if there is none."""
-    runs, _ = list_runs(folder)
+    """Return the network of the newest run that did not fail; InputError if there is none."""
+    runs = [run for run in list_runs(folder)[0] if run.status != "failed"]
     if not runs:
         raise InputError("there is no trained network yet; run `python -m mlmusic train` first")
     return runs[0].load_network()

@@ -5,7 +5,7 @@ import pytest
 from torch import Tensor
 
 from mlmusic.app import estimate as estimate_module
-from mlmusic.app.estimate import estimate, measure_pace
+from mlmusic.app.estimate import estimate, measure_pace, remember
 from mlmusic.digits.evaluation import Evaluation
 from mlmusic.digits.recipe import Recipe
 from mlmusic.errors import InputError
@@ -103,3 +103,12 @@ def test_the_time_of_a_test_image_does_not_hang_on_the_batch_size(
     monkeypatch.setattr(estimate_module, "evaluate", noted)
     measure_pace(Recipe(batch_size=1, precision="float32", device="cpu"))
     assert tested == [500]
+
+
+def test_the_pace_of_a_run_is_believed_more_than_that_of_three_steps(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(estimate_module, "measure_pace", lambda _: (9.0, 0.0))
+    assert wait_for_estimate(Recipe()) == pytest.approx(9 * 1200)
+    remember(Recipe(seed=5), step_seconds=0.1, test_image_seconds=0.001)
+    assert estimate(Recipe()) == pytest.approx(120 + 30 + 20)

@@ -235,3 +235,11 @@ def test_runs_lie_where_the_app_was_started_unless_told_otherwise(
     assert runs_folder() == tmp_path / "runs"
     monkeypatch.setenv("MLMUSIC_HOME", str(tmp_path / "elsewhere"))
     assert runs_folder() == tmp_path / "elsewhere"
+
+
+def test_the_newest_network_is_not_one_that_failed(trained: Training) -> None:
+    save_run(trained, History(), status="finished", started=NOON)
+    broken = Training(trained.recipe)
+    torch.nn.init.constant_(broken.network.fc2.bias, torch.inf)
+    save_run(broken, History([2.3]), status="failed", started=NOON + timedelta(hours=1))
+    assert torch.equal(newest_network().fc2.bias, trained.network.fc2.bias)

@@ -96,7 +96,7 @@ class Chart {
       brush.fillText(text(tick, curves, 0), box.left - 12, this.y(tick));
     }
     brush.textAlign = "center";
-    const few = (box.right - box.left) / 70;
+    const few = (box.right - box.left) / 60;
     for (const tick of niceTicks(0, curves.last_step, few)) {
       if (Number.isInteger(tick)) brush.fillText(tick.toLocaleString("en"), this.x(tick), box.bottom + 21);
     }
