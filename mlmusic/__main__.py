@@ -6,10 +6,10 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from mlmusic.commands import classify, evaluate, spectrogram, train
+from mlmusic.commands import classify, embed, evaluate, spectrogram, train
 from mlmusic.errors import InputError
 
-COMMANDS = (train, evaluate, classify, spectrogram)
+COMMANDS = (train, evaluate, classify, spectrogram, embed)
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -21,7 +21,7 @@ class OneLineParser(argparse.ArgumentParser):
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """Return the parser of all four commands."""
+    """Return the parser of all commands."""
     parser = OneLineParser(prog="python -m mlmusic", description=__doc__)
     subparsers = parser.add_subparsers(dest="command", required=True)
     for command in COMMANDS:

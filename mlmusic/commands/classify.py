@@ -9,10 +9,10 @@ import numpy as np
 import torch
 
 from mlmusic.commands.parsers import Subparsers
+from mlmusic.digits.embedded import default_network
 from mlmusic.digits.evaluation import classify
 from mlmusic.digits.normalise import Picture
 from mlmusic.digits.picture import picture_of_image
-from mlmusic.digits.runs import newest_network
 from mlmusic.digits.sketch import picture_of_strokes
 from mlmusic.digits.weights import load_weights
 from mlmusic.errors import InputError
@@ -27,7 +27,7 @@ def add_parser(subparsers: Subparsers) -> argparse.ArgumentParser:
         "--network",
         type=Path,
         metavar="W.safetensors",
-        help="the network's weights; by default those of the newest run",
+        help="the network's weights; by default those of the newest run, or the embedded ones",
     )
     parser.add_argument(
         "files",
@@ -42,7 +42,7 @@ def add_parser(subparsers: Subparsers) -> argparse.ArgumentParser:
 def run(options: argparse.Namespace) -> dict[str, Any]:
     """Read each file and return its digit and the ten probabilities."""
     pictures = np.stack([_read(path) for path in options.files])  # (files, 28, 28)
-    network = load_weights(options.network) if options.network else newest_network()
+    network = load_weights(options.network) if options.network else default_network()
     rows = classify(network, torch.from_numpy(pictures))  # (files, 10)
     return {
         "results": [

@@ -8,9 +8,9 @@ from typing import Any
 from tqdm import tqdm
 
 from mlmusic.commands.parsers import Subparsers
+from mlmusic.digits.embedded import default_network
 from mlmusic.digits.evaluation import evaluate
 from mlmusic.digits.mnist import load_mnist
-from mlmusic.digits.runs import newest_network
 from mlmusic.digits.weights import load_weights
 
 
@@ -22,14 +22,14 @@ def add_parser(subparsers: Subparsers) -> argparse.ArgumentParser:
         type=Path,
         nargs="?",
         metavar="W.safetensors",
-        help="the network's weights; by default those of the newest run",
+        help="the network's weights; by default those of the newest run, or the embedded ones",
     )
     return parser
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
     """Evaluate a network and return its accuracy and its confusion matrix."""
-    network = load_weights(options.weights) if options.weights else newest_network()
+    network = load_weights(options.weights) if options.weights else default_network()
     mnist = load_mnist()
     with tqdm(total=len(mnist.test_images), unit="image", file=sys.stderr) as bar:
 

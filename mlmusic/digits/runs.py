@@ -10,6 +10,7 @@ import json
 import os
 import secrets
 import shutil
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -148,7 +149,7 @@ def save_run(
         if momentum:
             write_file(unfinished / OPTIMIZER, momentum)
         write_file(unfinished / HISTORY, json.dumps(history.to_dict()).encode())
-        write_file(unfinished / RUN, pack_json(_to_fields(run)))
+        write_file(unfinished / RUN, pack_json(run_fields(run)))
         unfinished.replace(run.folder)
     except OSError:
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -169,23 +170,22 @@ def list_runs(folder: Path | None = None) -> tuple[list[Run], list[str]]:
             continue
         try:
             if path.is_dir():
-                runs.append(_read_run(path))
+                runs.append(read_run(path))
         except (InputError, OSError) as error:
             reason = getattr(error, "strerror", None) or error
             problems.append(checks.showable(f"The run in {path.name} was skipped: {reason}."))
     return sorted(runs, key=lambda run: run.started, reverse=True), problems
 
 
-def newest_network(folder: Path | None = None) -> AlexNet:
-    """Return the network of the newest run that did not fail; InputError if there is none."""
-    runs = [run for run in list_runs(folder)[0] if run.status != "failed"]
-    if not runs:
-        raise InputError("there is no trained network yet; run `python -m mlmusic train` first")
-    return runs[0].load_network()
+def newest_run(runs: Sequence[Run]) -> Run | None:
+    """Return the newest of some runs that did not fail; None if there is none."""
+    return max(
+        (run for run in runs if run.status != "failed"), key=lambda run: run.started, default=None
+    )
 
 
-def _read_run(folder: Path) -> Run:
-    """Return the run that a folder holds."""
+def read_run(folder: Path) -> Run:
+    """Return the run that a folder holds; InputError if it is damaged."""
     fields = read_json(folder / RUN)
     if not (folder / WEIGHTS).is_file():
         raise InputError(f"{WEIGHTS} is missing")
@@ -212,7 +212,7 @@ def _read_run(folder: Path) -> Run:
         raise InputError(f"{RUN} cannot be read ({error})") from None
 
 
-def _to_fields(run: Run) -> dict[str, Any]:
+def run_fields(run: Run) -> dict[str, Any]:
     """Return what ``run.json`` holds."""
     fields = {name: value for name, value in asdict(run).items() if name != "folder"}
     return fields | {"started": run.started.isoformat()}

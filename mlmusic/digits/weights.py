@@ -14,10 +14,11 @@ from mlmusic.errors import InputError
 MAX_BYTES = 64 * 2**20  # five times the size of AlexNet's weights in float32
 
 
-def pack_weights(network: AlexNet) -> bytes:
-    """Return the weights as the bytes of a safetensors file."""
+def pack_weights(network: AlexNet, *, half: bool = False) -> bytes:
+    """Return the weights as the bytes of a safetensors file, float32 or float16 (half)."""
+    kind = torch.float16 if half else torch.float32
     return bytes(
-        save({name: value.detach().cpu().contiguous() for name, value in _state(network).items()})
+        save({name: value.detach().to("cpu", kind) for name, value in _state(network).items()})
     )
 
 

@@ -95,5 +95,6 @@ def test_missing_files_and_folders_are_named(
     assert "Is a directory" in refusal(capsys, "--network", weights, tmp_path)
 
 
-def test_without_a_network_it_says_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "no trained network yet" in refusal(capsys, DRAWINGS / "1-plain.json")
+def test_without_a_run_the_embedded_network_reads(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["classify", "--json", str(DRAWINGS / "1-plain.json")]) == 0
+    assert json.loads(capsys.readouterr().out)["results"][0]["digit"] == 1

@@ -47,9 +47,10 @@ def test_a_file_of_weights_is_evaluated_and_reported_in_words(
     assert len(out.splitlines()) == 14
 
 
-def test_without_a_network_it_says_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["evaluate"]) == 2
-    assert "no trained network yet" in capsys.readouterr().err
+def test_without_a_run_the_embedded_network_is_evaluated(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert evaluate(capsys)["test_accuracy"] >= 0.994
 
 
 def test_what_is_no_network_is_refused_in_one_line(

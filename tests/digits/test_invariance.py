@@ -1,0 +1,100 @@
+"""People draw where, as large and as thick as they like: the same drawing is the same digit."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from mlmusic.digits.embedded import embedded_run
+from mlmusic.digits.evaluation import classify
+from mlmusic.digits.model import AlexNet
+from mlmusic.digits.normalise import Picture, normalise
+from mlmusic.digits.picture import find_ink
+from mlmusic.digits.sketch import picture_of_strokes
+
+# With and without serif, crossed and uncrossed 7, open and closed 4, and more; each file's
+# name begins with its digit.
+DRAWINGS = sorted((Path(__file__).parents[1] / "drawings").glob("*.json"))
+SLANTS = (-20.0, -10.0, 0.0, 10.0, 20.0)  # degrees
+SIZES = (0.2, 0.5, 1.0)  # of the pad
+PENS = (0.04, 0.09, 0.15)  # of the drawing's height
+PAD_PX = 400
+FINER = 2  # pictures are drawn larger and made smaller, for soft edges
+
+Points = list[NDArray[np.float64]]  # a stroke each, (points, 2)
+
+
+def slanted(drawing: Path, degrees: float) -> Points:
+    """Return a drawing leaning over, within a square of 1 from (0, 0)."""
+    lean = np.array([[1.0, 0.0], [-np.tan(np.radians(degrees)), 1.0]])
+    strokes = [np.array(stroke, float) @ lean for stroke in json.loads(drawing.read_text())]
+    points = np.concatenate(strokes)
+    corner, extent = points.min(axis=0), np.ptp(points, axis=0).max()
+    return [(stroke - corner) / extent for stroke in strokes]
+
+
+def inked(strokes: Points, *, size: float, pen: float, place: NDArray[np.float64]) -> Picture:
+    """Return the picture of a drawing on a pad, the pen's ink within the size."""
+    height = np.ptp(np.concatenate(strokes)[:, 1])
+    scale = FINER * PAD_PX * size / (1 + pen * height)
+    width = pen * height * scale
+    span = np.concatenate(strokes).max(axis=0) * scale + width
+    corner = place * (FINER * PAD_PX - span) + width / 2
+    image = Image.new("L", (FINER * PAD_PX, FINER * PAD_PX), 255)
+    brush = ImageDraw.Draw(image)
+    for stroke in strokes:
+        path = [tuple(point) for point in stroke * scale + corner]
+        brush.line(path, fill=0, width=max(round(width), 1), joint="curve")
+        for x, y in path:
+            brush.ellipse((x - width / 2, y - width / 2, x + width / 2, y + width / 2), fill=0)
+    grey = np.asarray(image.resize((PAD_PX, PAD_PX), Image.Resampling.BOX), np.float32) / 255
+    picture = normalise(find_ink(grey))
+    assert picture is not None
+    return picture
+
+
+def share_right(network: AlexNet, pictures: list[Any], digits: list[int]) -> float:
+    read = classify(network, torch.from_numpy(np.stack(pictures))).argmax(1)
+    return float((read == torch.tensor(digits)).float().mean())
+
+
+@pytest.fixture(scope="module")
+def network() -> AlexNet:
+    return embedded_run().load_network()
+
+
+def test_strokes_are_read_alike_at_any_place_size_and_slant(network: AlexNet) -> None:
+    chance = np.random.default_rng(0)
+    pictures, digits = [], []
+    for drawing in DRAWINGS:
+        for degrees in SLANTS:
+            for size in SIZES:
+                place = chance.random(2) * (1 - size) * 280
+                strokes = [
+                    (280 * size * stroke + place).tolist() for stroke in slanted(drawing, degrees)
+                ]
+                pictures.append(picture_of_strokes(strokes))
+                digits.append(int(drawing.stem[0]))
+    assert len(digits) == 17 * 5 * 3
+    assert share_right(network, pictures, digits) >= 0.99
+
+
+@pytest.mark.slow
+def test_pictures_are_read_alike_at_any_place_size_slant_and_thickness(network: AlexNet) -> None:
+    chance = np.random.default_rng(1)
+    pictures, digits = [], []
+    for drawing in DRAWINGS:
+        for degrees in SLANTS:
+            strokes = slanted(drawing, degrees)
+            for size in SIZES:
+                for pen in PENS:
+                    place = chance.random(2)
+                    pictures.append(inked(strokes, size=size, pen=pen, place=place))
+                    digits.append(int(drawing.stem[0]))
+    assert len(digits) == 17 * 5 * 9
+    assert share_right(network, pictures, digits) >= 0.95
