@@ -8,6 +8,7 @@ import streamlit as st
 import torch
 
 from mlmusic.app.sketchpad import SIDE, sketchpad
+from mlmusic.app.trainer import freeze_garbage
 from mlmusic.digits.evaluation import classify
 from mlmusic.digits.model import AlexNet
 from mlmusic.digits.normalise import IMAGE_PX, Picture
@@ -45,6 +46,7 @@ def draw_and_read(network: AlexNet, *, key: str) -> None:
 
     A fragment: a stroke draws this part of the page anew, not the whole page.
     """
+    freeze_garbage()  # or the answer waits 0.25 s for Streamlit's collection of garbage
     pad, answer, bars = st.columns([18, 10, 17], gap="medium")
     with pad:
         strokes = sketchpad(key=key)
@@ -54,7 +56,7 @@ def draw_and_read(network: AlexNet, *, key: str) -> None:
     with bars:
         brightness: Brightness = "dark" if st.context.theme.type == "dark" else "light"
         chart = probabilities_chart(reading.probabilities, brightness=brightness)
-        st.altair_chart(chart, key=f"{key}_probabilities")
+        st.vega_lite_chart(chart.data, chart.specification, key=f"{key}_probabilities")
 
 
 def read(strokes: object, network: AlexNet) -> Reading:

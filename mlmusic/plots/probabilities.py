@@ -1,7 +1,9 @@
 """The ten probabilities as bars."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -13,12 +15,20 @@ HEIGHT = 340  # pixels
 SHOWN = 0.001  # smaller probabilities have no number beside the bar
 
 
+@dataclass(frozen=True)
+class Bars:
+    """The chart as what changes with each drawing, and what stays."""
+
+    data: pd.DataFrame  # ten rows: digit, probability, winner, percent
+    specification: dict[str, Any]  # Vega-Lite, without data; built and checked once
+
+
 def probabilities_chart(
     probabilities: Sequence[float] | None,
     *,
     brightness: Brightness = "light",
     height: int = HEIGHT,
-) -> alt.LayerChart:
+) -> Bars:
     """Return a bar for each digit, the likeliest in the accent colour.
 
     Parameters
@@ -31,8 +41,7 @@ def probabilities_chart(
     """
     values = [0.0] * 10 if probabilities is None else list(probabilities)
     highest = max(values)
-    chart = _bars(brightness, height).copy(deep=False)
-    chart.data = pd.DataFrame(
+    data = pd.DataFrame(
         {
             "digit": range(10),
             "probability": values,
@@ -40,12 +49,12 @@ def probabilities_chart(
             "percent": [f"{value:.1%}" if value >= SHOWN else "" for value in values],
         }
     )
-    return chart
+    return Bars(data, _specification(brightness, height))
 
 
 @cache
-def _bars(brightness: Brightness, height: int) -> alt.LayerChart:
-    """Return the chart without data: to build it takes longer than to read a digit."""
+def _specification(brightness: Brightness, height: int) -> dict[str, Any]:
+    """Return the bars without data: to build and check them takes longer than to read a digit."""
     theme = THEMES[brightness]
     base = alt.Chart().encode(
         y=alt.Y("digit:O", title=None, axis=alt.Axis(ticks=False, domain=False, labelFontSize=14)),
@@ -67,5 +76,5 @@ def _bars(brightness: Brightness, height: int) -> alt.LayerChart:
         text="percent:N", color=alt.value(theme.text)
     )
     chart = alt.layer(bars, labels, height=height, description=DESCRIPTION)
-    assert isinstance(chart, alt.LayerChart)
-    return chart
+    specification: dict[str, Any] = chart.to_dict()
+    return specification
