@@ -12,6 +12,7 @@ on both sides, those of the longer side nearly whole. A picture of MNIST's stays
 """
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,17 +37,91 @@ def normalise(ink: NDArray[np.floating] | NDArray[np.bool_]) -> Picture | None:
     array, shape (28, 28), float32 in [0, 1], or None
         None where there is no ink.
     """
-    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-    if not rows.size:
+    fitted = _fit(ink)
+    if fitted is None:
         return None
-    ink = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].astype(np.float32)
-    height, width = ink.shape
-    longest = max(height, width)
-    box = _averages(height, longest) @ ink @ _averages(width, longest).T  # (20, 20)
-    top, left = _corner(box.sum(axis=1)), _corner(box.sum(axis=0))
+    box, top, left = fitted.box, fitted.top, fitted.left
     picture = np.zeros((IMAGE_PX, IMAGE_PX), np.float32)
     picture[top : top + BOX_PX, left : left + BOX_PX] = box.clip(0, 1)
     return picture
+
+
+@dataclass(frozen=True)
+class Placement:
+    """What `normalise` found: places as x and y, y down, and lengths, in one unit."""
+
+    corner: tuple[float, float]  # of the ink's bounding box, at the left and top
+    size: tuple[float, float]  # of that box, width and height
+    centre_of_mass: tuple[float, float]
+    frame: tuple[float, float]  # left and top of the square that becomes the picture
+    frame_side: float
+
+
+def placement(ink: NDArray[np.floating] | NDArray[np.bool_]) -> Placement | None:
+    """Return where ink lies and which square around it becomes its picture.
+
+    Parameters
+    ----------
+    ink : array, shape (height, width), in [0, 1]
+
+    Returns
+    -------
+    Placement or None
+        In cells, from the left and upper edge of ``ink``. None where there is no ink.
+    """
+    fitted = _fit(ink)
+    if fitted is None:
+        return None
+    pixel = fitted.longest / BOX_PX  # in cells
+    index = np.arange(BOX_PX)
+    # Both from the left and top of the 20 × 20 box, in its pixels.
+    start = np.array([fitted.left, fitted.top])
+    mass = np.array([fitted.box.sum(axis=0) @ index, fitted.box.sum(axis=1) @ index])
+    centre = mass / float(fitted.box.sum()) + 0.5
+    size = np.array([fitted.width, fitted.height])
+    corner = np.array([fitted.first_column, fitted.first_row])
+    box = corner + (size - fitted.longest) // 2
+    return Placement(
+        _pair(corner),
+        _pair(size),
+        _pair(box + pixel * centre),
+        _pair(box - pixel * start),
+        pixel * IMAGE_PX,
+    )
+
+
+@dataclass(frozen=True)
+class _Fitted:
+    """Ink in its box, and where both begin."""
+
+    box: NDArray[np.float32]  # (20, 20)
+    top: int  # of the box in the picture, in pixels
+    left: int
+    first_row: int  # of the ink, in cells
+    first_column: int
+    height: int
+    width: int
+
+    @property
+    def longest(self) -> int:
+        return max(self.height, self.width)
+
+
+def _fit(ink: NDArray[np.floating] | NDArray[np.bool_]) -> _Fitted | None:
+    """Return ink fitted into the box; None where there is none."""
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    if not rows.size:
+        return None
+    cut: Picture = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].astype(np.float32)
+    height, width = cut.shape
+    longest = max(height, width)
+    box = _averages(height, longest) @ cut @ _averages(width, longest).T
+    top, left = _corner(box.sum(axis=1)), _corner(box.sum(axis=0))
+    return _Fitted(box, top, left, int(rows[0]), int(columns[0]), height, width)
+
+
+def _pair(values: NDArray[np.floating] | NDArray[np.integer]) -> tuple[float, float]:
+    return float(values[0]), float(values[1])
 
 
 def _averages(cells: int, longest: int) -> Picture:

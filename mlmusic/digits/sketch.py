@@ -57,7 +57,9 @@ def picture_of_strokes(strokes: object, *, smallest: float = 0.0) -> Picture | N
     extent = float((points.max(axis=0) - corner).max())
     if extent <= smallest:
         return None
-    return normalise(_ink([np.round((stroke - corner) / extent, DECIMALS) for stroke in drawing]))
+    return normalise(
+        draw_ink([np.round((stroke - corner) / extent, DECIMALS) for stroke in drawing])
+    )
 
 
 def read_strokes(strokes: object) -> list[Stroke]:
@@ -98,7 +100,7 @@ def _read_stroke(stroke: Sequence[object]) -> Stroke:
     return points
 
 
-def _ink(drawing: list[Stroke]) -> NDArray[np.bool_]:
+def draw_ink(drawing: list[Stroke]) -> NDArray[np.bool_]:
     """Return the grid, (GRID, GRID), that a pen inks along strokes within the unit square."""
     path = np.zeros((GRID, GRID), np.float32)
     for stroke in drawing:
