@@ -11,7 +11,7 @@ from mlmusic.plots.theme import THEMES, Brightness
 DESCRIPTION = "Confusion matrix"  # constant: the page would build the chart anew if it changed
 SELECTION = "cell"  # the selection's name; it holds the fields label and prediction
 HEIGHT = 420  # px
-PAGES: dict[Brightness, str] = {"light": "#ffffff", "dark": "#0e1117"}  # Streamlit's
+PAGES: dict[Brightness, str] = {"light": "#ffffff", "dark": "#171614"}  # Streamlit's
 INKS = ("#ffffff", "#000000")  # of the numbers, whichever is easier to read
 DIAGONAL = 0.45  # of the accent colour at 100 %: what is right stays in the background
 LEAST = 1.0  # percent of a row; where no mistake is more frequent, all of them stay pale
@@ -40,7 +40,14 @@ def confusion_chart(
     brightness : "light" or "dark"
     """
     data = _cells(counts, percentages, numbers, shown, brightness)
-    axis = alt.Axis(labelAngle=0, ticks=False, domain=False, labelFontSize=13, titleFontSize=13)
+    axis = alt.Axis(
+        labelAngle=0,
+        labelFlush=False,
+        ticks=False,
+        domain=False,
+        labelFontSize=13,
+        titleFontSize=13,
+    )
     base = alt.Chart(data).encode(
         x=alt.X("prediction:O", title="Read as", axis=axis),
         y=alt.Y("label:O", title="True digit", axis=axis),
