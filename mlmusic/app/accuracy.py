@@ -3,15 +3,26 @@
 import streamlit as st
 
 from mlmusic.app.networks import OngoingEvaluation
+from mlmusic.digits.evaluation import Evaluation
+from mlmusic.digits.metrics import wilson_interval
 
 EVERY_S = 0.3  # between two slices
-HEIGHT_PX = 104  # the same while it is measured and afterwards
+HEIGHT_PX = 126  # the same while it is measured and afterwards
 
 
 def show_accuracy(evaluation: OngoingEvaluation) -> None:
     """Show the metric ``Test accuracy``, and a progress bar until it is final."""
     every = None if evaluation.finished else EVERY_S
     st.fragment(_show, run_every=every)(evaluation)
+
+
+def accuracy_text(evaluation: Evaluation) -> str:
+    """Return how many digits were read right, and how exactly that tells the accuracy."""
+    low, high = wilson_interval(evaluation.correct, evaluation.total)
+    return (
+        f"{evaluation.correct:,} of {evaluation.total:,} test digits read right; "
+        f"95 % interval {100 * low:.2f} to {100 * high:.2f} %"
+    )
 
 
 def _show(evaluation: OngoingEvaluation) -> None:
@@ -22,7 +33,7 @@ def _show(evaluation: OngoingEvaluation) -> None:
     with st.container(gap="xxsmall"):
         if so_far and evaluation.finished:
             st.metric("Test accuracy", f"{so_far.accuracy:.2%}")
-            st.caption(f"{so_far.correct:,} of {so_far.total:,} test digits read right")
+            st.caption(accuracy_text(so_far))
         else:
             done = so_far.total if so_far else 0
             st.metric("Test accuracy", "–")
