@@ -8,6 +8,7 @@ import io
 import struct
 import zlib
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,9 @@ from mlmusic.errors import InputError
 MAX_PIXELS = 64_000_000  # a large camera's picture
 WORKING_SIDE = 1000  # pixels; larger pictures are made smaller first
 MIN_CONTRAST = 0.1  # between ink and paper, of the range from black to white
+UNEVEN = 0.08  # of that range: where the paper at the edge differs by more, the light is uneven
+LIGHT_SIDE = 128  # pixels: the light is looked at in a picture as small as this
+THICKEST = 0.3  # of the shorter side: a line is thinner, and what is wider is paper
 
 # A file is known by its first bytes, not by its name.
 FORMATS: dict[bytes, Callable[[io.BytesIO], ImageFile]] = {
@@ -82,19 +86,70 @@ def find_ink(brightness: NDArray[np.float32]) -> NDArray[np.float32]:
     brightness : array, shape (height, width), in [0, 1]
         Dark ink on light paper or the reverse.
     """
-    edge = np.concatenate([brightness[[0, -1]].ravel(), brightness[:, [0, -1]].ravel()])
-    paper = np.median(edge)
+    edge = _edge(brightness)
+    paper: Any = np.median(edge)
+    if np.ptp(np.percentile(edge, (10, 90))) > UNEVEN:
+        paper = _surface(brightness)
     contrast = brightness - paper
     if -contrast.clip(max=0).sum() > contrast.clip(min=0).sum():
         contrast = -contrast  # dark on light
+        if np.ndim(paper):
+            contrast = 1 - _without_shadows(brightness / paper.clip(min=0.05))
+    unevenness = np.abs(_edge(contrast))
     contrast = contrast.clip(min=0)
     if contrast.max() < MIN_CONTRAST:
         return np.zeros_like(contrast)
     full = np.median(contrast[contrast > _otsu(contrast)])  # of a pixel that is all ink
     # The grain of the paper, five standard deviations of it, and the fringe that JPEG leaves.
-    grain = 4.5 * np.percentile(np.abs(edge - paper), 75)
-    faint = min(max(grain, full / 8), full / 2)
+    grain = 4.5 * np.percentile(unevenness, 75)
+    faint = full / 2 if np.ndim(paper) else min(max(grain, full / 8), full / 2)  # shadows remain
     return np.where(contrast > faint, contrast / full, 0).clip(0, 1).astype(np.float32)
+
+
+def _without_shadows(levels: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return dark lines on paper as if its brightness were 1 everywhere.
+
+    The paper is the picture without its lines, a morphological closing: it follows the light
+    over the edge of a shadow, too.
+    """
+    height, width = levels.shape
+    small = np.asarray(Image.fromarray(levels).reduce(max(max(levels.shape) // LIGHT_SIDE, 1)))
+    window = max(round(THICKEST * min(small.shape)), 3)
+    paper = _slide(_slide(small, window, np.max), window, np.min)
+    paper = _slide(paper, 3, np.min)  # beside the edge of a shadow it is not sure to be bright
+    shape = (width, height)
+    light = Image.fromarray(paper).resize(shape, Image.Resampling.BILINEAR)
+    return np.asarray(levels / np.asarray(light).clip(min=0.05), np.float32)
+
+
+def _edge(values: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Return the outermost pixels."""
+    return np.concatenate([values[[0, -1]].ravel(), values[:, [0, -1]].ravel()])
+
+
+def _surface(levels: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the second-degree surface that most of the outermost pixels lie on."""
+    y, x = np.mgrid[-1 : 1 : levels.shape[0] * 1j, -1 : 1 : levels.shape[1] * 1j]
+    terms = np.stack([np.ones_like(x), x, y, x * y, x**2, y**2])
+    edge, at_edge = _edge(levels), np.stack([_edge(term) for term in terms], axis=1)
+    near = np.ones(len(edge), bool)
+    for _ in range(3):  # ink that touches the edge is left out
+        weights, *_ = np.linalg.lstsq(at_edge[near], edge[near], rcond=None)
+        distance = np.abs(edge - at_edge @ weights)
+        near = distance <= 2 * np.percentile(distance, 75)
+    return np.asarray(np.tensordot(weights, terms, axes=1), np.float32)
+
+
+def _slide(
+    levels: NDArray[np.float32], window: int, pick: Callable[..., NDArray[np.float32]]
+) -> NDArray[np.float32]:
+    """Return the highest or lowest value of the square window around each pixel."""
+    for axis in (0, 1):
+        margin = [(0, 0), (0, 0)]
+        margin[axis] = (window // 2, window - 1 - window // 2)
+        padded = np.pad(levels, margin, mode="edge")
+        levels = pick(np.lib.stride_tricks.sliding_window_view(padded, window, axis), axis=-1)
+    return levels
 
 
 def _brightness(image: Image.Image) -> NDArray[np.float32]:
