@@ -57,7 +57,10 @@ def _compare(first: Evaluation, name: str, second: Evaluation, other: str) -> No
         f"First: {name}, {first.accuracy:.2%} read right\n"
         f"Second: {other}, {second.accuracy:.2%} read right"
     )
-    st.markdown(f"Both are right on {comparison.both_right:,} of {first.total:,} images.")
+    st.markdown(
+        f"Both are right on {comparison.both_right:,} of {first.total:,} images. Under each image "
+        "below: what the first network read, then the second."
+    )
     for heading, indices in (
         ("Only the first is right", comparison.only_first),
         ("Only the second is right", comparison.only_second),

@@ -36,7 +36,7 @@ def _card(guess: Guess, other: Guess | None = None) -> str:
     caption = f"{_mark(guess)} <small>{_percent(guess.probability)}</small>"
     if other is not None:
         read += f", by the second network as {other.prediction}"
-        caption += f"<br>{_mark(other)} <small>{_percent(other.probability)}</small>"
+        caption += f"{_mark(other)} <small>{_percent(other.probability)}</small>"
     article = "an" if guess.label == 8 else "a"
     return (
         f'<figure><img src="{_address(guess.index)}" '
@@ -55,7 +55,7 @@ def _mark(guess: Guess) -> str:
 
 def _percent(probability: float) -> str:
     """Return a probability that is never rounded up to certainty."""
-    return "&gt; 99.9 %" if probability >= 0.9995 else f"{100 * probability:.1f} %"
+    return "&gt; 99.9%" if probability >= 0.9995 else f"{probability:.1%}"
 
 
 @lru_cache(maxsize=4096)

@@ -19,7 +19,7 @@ from mlmusic.plots.calibration import CalibrationPoint, calibration_chart
 from mlmusic.plots.theme import Brightness
 
 MISTAKES = 30  # shown at the most
-TABS = ("Confusions", "Digit by digit", "Mistakes", "Comparison", "Calibration")
+TABS = ("Confusions", "Digits", "Mistakes", "Comparison", "Calibration")
 
 
 @st.fragment

@@ -137,7 +137,7 @@ def test_a_click_on_the_matrix_chooses_its_cell(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_the_table_has_a_row_for_each_digit() -> None:
-    (table,) = opened("Digit by digit").table
+    (table,) = opened("Digits").table
     assert table.value.shape == (10, 4)
     assert table.value["Images"].tolist()[4] == "982"
     assert table.value["Recall"].str.endswith("%").all()
