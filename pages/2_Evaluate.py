@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mlmusic.app.accuracy import HEIGHT_PX, show_accuracy
-from mlmusic.app.chosen_run import escape
+from mlmusic.app.markdown import escape
 from mlmusic.app.menu import open_page
 from mlmusic.app.networks import choose_network
 from mlmusic.app.reading import draw_and_read

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from mlmusic.app.markdown import escape
 from mlmusic.app.trainer import trainer
 from mlmusic.digits.housekeeping import NAME_LENGTH, delete_run, rename_run
 from mlmusic.digits.resume import is_unfinished, resume
@@ -40,11 +41,6 @@ def chosen_run(ticked: Sequence[Run]) -> None:
             st.error(escape(message), icon=":material/error:")
     if st.session_state.pop(STARTED, False):
         st.rerun()  # the whole page: the run is watched at its top
-
-
-def escape(text: str) -> str:
-    """Return Markdown that shows a text as it is."""
-    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|$:~^=&])", r"\\\1", text)
 
 
 def _facts(run: Run) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from mlmusic.app.chosen_run import chosen_run, escape
+from mlmusic.app.chosen_run import chosen_run
+from mlmusic.app.markdown import escape
 from mlmusic.app.snapshot import Snapshot
 from mlmusic.app.trainer import trainer
 from mlmusic.digits.curve import smooth, thin

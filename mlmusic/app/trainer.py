@@ -5,16 +5,15 @@ no browser session: a closed tab changes nothing.
 """
 
 import atexit
-import gc
 import logging
-import re
 import threading
 from collections import deque
 from collections.abc import Iterator
 from datetime import datetime
-from functools import cache
 from typing import Literal
 
+from mlmusic.app.faults import reason
+from mlmusic.app.garbage import freeze_garbage
 from mlmusic.app.snapshot import ACTIVE, Phase, Snapshot
 from mlmusic.digits.history import History
 from mlmusic.digits.mnist import load_mnist
@@ -171,7 +170,7 @@ class Trainer:
             message = f"Training ended: {error}."
         except (RuntimeError, MemoryError) as error:  # PyTorch's, out of memory among them
             _log.exception("training failed")
-            message = f"Training ended: {_reason(error, recipe)}."
+            message = f"Training ended: {reason(error, recipe)}."
         finally:
             self._finish(status, message)
 
@@ -239,17 +238,6 @@ class Trainer:
         return (after - before) / (ended - began) if ended > began else None
 
 
-def _reason(error: Exception, recipe: Recipe) -> str:
-    """Return in plain words why PyTorch could not go on."""
-    text = str(error) or repr(error)
-    if isinstance(error, MemoryError) or re.search("out of memory|allocate memory", text):
-        return (
-            f"there was not enough memory for batches of {recipe.batch_size:,} images; "
-            "choose a smaller batch size"
-        )
-    return text.splitlines()[0].rstrip(".")
-
-
 def _step_is_over(progress: Progress) -> bool:
     """Whether a single step, with the test that belongs to it, is complete.
 
@@ -258,17 +246,6 @@ def _step_is_over(progress: Progress) -> bool:
     if progress.is_step:
         return not progress.ends_epoch
     return progress.test is not None and progress.step < progress.steps
-
-
-@cache
-def freeze_garbage() -> None:
-    """Set aside, once, all objects that are there now.
-
-    Streamlit collects garbage after every refresh of a page. With PyTorch loaded that takes
-    about 0.1 s during which no Python runs, the training step's included.
-    """
-    gc.collect()
-    gc.freeze()
 
 
 _TRAINER = Trainer()

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mlmusic.app import trainer as trainer_module
-from mlmusic.app.chosen_run import escape
+from mlmusic.app.markdown import escape
 from mlmusic.app.saved_runs import ACCURACY_POINTS, LOSS_POINTS, _different, _points
 from mlmusic.app.trainer import Trainer
 from mlmusic.digits.history import History
