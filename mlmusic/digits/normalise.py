@@ -74,7 +74,7 @@ def placement(ink: NDArray[np.floating] | NDArray[np.bool_]) -> Placement | None
         return None
     pixel = fitted.longest / BOX_PX  # in cells
     index = np.arange(BOX_PX)
-    # Both from the left and top of the 20 × 20 box, in its pixels.
+    # In pixels: where the 20 × 20 box begins in the picture, and the centre within the box.
     start = np.array([fitted.left, fitted.top])
     mass = np.array([fitted.box.sum(axis=0) @ index, fitted.box.sum(axis=1) @ index])
     centre = mass / float(fitted.box.sum()) + 0.5
@@ -94,7 +94,7 @@ def placement(ink: NDArray[np.floating] | NDArray[np.bool_]) -> Placement | None
 class _Fitted:
     """Ink in its box, and where both begin."""
 
-    box: NDArray[np.float32]  # (20, 20)
+    box: NDArray[np.floating]  # (20, 20)
     top: int  # of the box in the picture, in pixels
     left: int
     first_row: int  # of the ink, in cells
