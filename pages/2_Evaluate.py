@@ -5,8 +5,9 @@ import streamlit as st
 from mlmusic.app.accuracy import HEIGHT_PX, show_accuracy
 from mlmusic.app.markdown import escape
 from mlmusic.app.menu import open_page
-from mlmusic.app.networks import choose_network
+from mlmusic.app.networks import choices, choose_network, evaluations
 from mlmusic.app.reading import draw_and_read
+from mlmusic.app.scores import show_scores
 from mlmusic.digits.runs import list_runs
 from mlmusic.errors import InputError
 
@@ -19,7 +20,8 @@ for problem in problems:
 
 choice, result = st.columns([28, 17], gap="medium")
 with choice:
-    chosen = choose_network(runs)
+    known = choices(runs)
+    chosen = choose_network(known, runs)
 measured = result.container(height=HEIGHT_PX, border=False)
 try:
     network = chosen.network()
@@ -29,5 +31,12 @@ except (InputError, OSError) as error:  # weights that may not be read are an OS
 
 st.subheader("Can it read your hand?")
 draw_and_read(network, key="sketch")
+
+st.subheader("How good is it?")
+evaluation = chosen.evaluation()
+if evaluation.so_far and evaluation.finished:
+    show_scores(evaluation.so_far, name=chosen.name, others=evaluations(known, but=chosen))
+else:
+    st.caption("As soon as all 10,000 test digits have been read, their story stands here.")
 with measured:  # last, so that one can draw while it is measured
-    show_accuracy(chosen.evaluation())
+    show_accuracy(evaluation)

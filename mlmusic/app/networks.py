@@ -3,12 +3,13 @@
 import copy
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 
+from mlmusic.app.names import different
 from mlmusic.app.trainer import trainer
 from mlmusic.digits.embedded import embedded_run
 from mlmusic.digits.evaluation import Evaluation, evaluating
@@ -75,13 +76,22 @@ def choices(runs: Sequence[Run]) -> list[Choice]:
     return [*training, *map(_kept, runs), _embedded()]
 
 
-def choose_network(runs: Sequence[Run]) -> Choice:
+def evaluations(
+    known: Sequence[Choice], *, but: Choice
+) -> dict[str, Callable[[], OngoingEvaluation]]:
+    """Return how to get the evaluation of each network but one, by names that differ."""
+    others = [choice for choice in known if choice != but]
+    names = different([choice.name for choice in others])
+    return {name: choice.evaluation for name, choice in zip(names, others, strict=True)}
+
+
+def choose_network(among: Sequence[Choice], runs: Sequence[Run]) -> Choice:
     """Show the selectbox ``Network`` and return what is chosen.
 
     The newest run that did not fail is chosen until a person chooses another, and again once
     a newer one is there; without runs it is the embedded network.
     """
-    known = {choice.identity: choice for choice in choices(runs)}
+    known = {choice.identity: choice for choice in among}
     newest = newest_run(runs)
     first = newest.folder.name if newest else EMBEDDED
     if st.session_state.get("newest_network") != first or "network" not in st.session_state:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from mlmusic.app.chosen_run import chosen_run
 from mlmusic.app.markdown import escape
+from mlmusic.app.names import different
 from mlmusic.app.snapshot import Snapshot
 from mlmusic.app.trainer import trainer
 from mlmusic.digits.curve import smooth, thin
@@ -141,7 +142,7 @@ def _rows(runs: Sequence[Run]) -> pd.DataFrame:
 def _curves(runs: Sequence[Run]) -> None:
     """Draw the loss and the accuracy of the runs over one another."""
     losses, accuracies = [], []
-    names = _different([run.name for run in runs])
+    names = different([run.name for run in runs])
     for run, name in zip(runs, names, strict=True):
         try:
             loss, accuracy = _points(str(run.folder), run.steps, len(runs), run)
@@ -191,15 +192,3 @@ def _points(folder: str, steps: int, runs: int, _run: Run) -> tuple[Curve, Curve
         list(zip((indices + 1).tolist(), losses.tolist(), strict=True)),
         [(tests[index].step, tests[index].accuracy) for index in kept],
     )
-
-
-def _different(names: Sequence[str]) -> list[str]:
-    """Return the names, the second of the same name with a 2 behind it, and so on."""
-    different: list[str] = []
-    for name in names:
-        free, count = name, 1
-        while free in different or (count > 1 and free in names):
-            count += 1
-            free = f"{name} ({count})"
-        different.append(free)
-    return different

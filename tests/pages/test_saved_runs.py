@@ -9,7 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from mlmusic.app import trainer as trainer_module
 from mlmusic.app.markdown import escape
-from mlmusic.app.saved_runs import ACCURACY_POINTS, LOSS_POINTS, _different, _points
+from mlmusic.app.names import different
+from mlmusic.app.saved_runs import ACCURACY_POINTS, LOSS_POINTS, _points
 from mlmusic.app.trainer import Trainer
 from mlmusic.digits.history import History
 from mlmusic.digits.recipe import Recipe, named_recipe
@@ -249,9 +250,9 @@ def test_few_points_are_sent_and_the_peak_is_among_them(runs: int) -> None:
 
 
 def test_runs_of_the_same_name_are_told_apart() -> None:
-    assert _different(["a", "b", "a", "a"]) == ["a", "b", "a (2)", "a (3)"]
-    assert _different(["a", "a", "a (2)"]) == ["a", "a (3)", "a (2)"]
-    assert _different(["a (2)", "a", "a", "a (2)"]) == ["a (2)", "a", "a (3)", "a (2) (2)"]
+    assert different(["a", "b", "a", "a"]) == ["a", "b", "a (2)", "a (3)"]
+    assert different(["a", "a", "a (2)"]) == ["a", "a (3)", "a (2)"]
+    assert different(["a (2)", "a", "a", "a (2)"]) == ["a (2)", "a", "a (3)", "a (2) (2)"]
 
 
 def test_a_name_is_shown_as_it_is() -> None:
