@@ -175,10 +175,10 @@ def _patch(colour: Colour) -> str:
 _STYLE = """<style>
 .mlmusic-inside { display: flex; flex-wrap: wrap; gap: 20px; align-items: flex-start; }
 .mlmusic-inside figure { margin: 0; }
-.mlmusic-inside .narrow { width: 168px; }
+.mlmusic-inside .narrow { width: min(168px, calc(50% - 10px)); }
 .mlmusic-inside .wide { flex: 1 1 290px; max-width: 356px; }
 .mlmusic-inside img { width: 100%; display: block; image-rendering: pixelated; }
-.mlmusic-inside .narrow img { height: 168px; border-radius: 4px; }
+.mlmusic-inside .narrow img { aspect-ratio: 1; border-radius: 4px; }
 .mlmusic-inside figcaption { font-size: 14px; line-height: 1.4; margin-top: 6px; }
 .mlmusic-inside .patch { display: inline-block; width: 12px; height: 12px; border-radius: 2px;
   border: 1px solid #8a8d99; vertical-align: -1px; }
