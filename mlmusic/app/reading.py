@@ -1,5 +1,6 @@
 """Draw a digit and see what a network makes of it."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -7,8 +8,9 @@ import numpy as np
 import streamlit as st
 import torch
 
-from mlmusic.app.sketchpad import SIDE, sketchpad
-from mlmusic.app.trainer import freeze_garbage
+from mlmusic.app.garbage import freeze_garbage
+from mlmusic.app.score import judge, show_score
+from mlmusic.app.sketchpad import SIDE, drawn_on, sketchpad
 from mlmusic.digits.evaluation import classify
 from mlmusic.digits.model import AlexNet
 from mlmusic.digits.normalise import IMAGE_PX, Picture
@@ -21,6 +23,7 @@ from mlmusic.plots.theme import Brightness
 SMALLEST = 0.05 * SIDE  # a drawing smaller than this is a slip of the pen
 ANSWER_WIDTH = 150  # pixels: beside the picture on a phone
 PICTURE_WIDTH = 168  # pixels on the screen: six for each of the picture's
+CLOSE = 0.2  # two probabilities less than this apart do not tell the digits apart
 BLANK = np.zeros((IMAGE_PX, IMAGE_PX), np.float32)
 
 
@@ -33,11 +36,20 @@ class Reading:
     remark: str  # for people
 
     @property
+    def guess(self) -> int | None:
+        """The likeliest digit."""
+        shares = self.probabilities
+        return None if shares is None else shares.index(max(shares))
+
+    @property
     def digit(self) -> str:
         """The likeliest digit, or a dash."""
-        if self.probabilities is None:
-            return "–"
-        return str(self.probabilities.index(max(self.probabilities)))
+        return "–" if self.guess is None else str(self.guess)
+
+    @property
+    def announcement(self) -> str:
+        """The answer as one sentence, for a screen reader."""
+        return self.remark if self.guess is None else f"Read as {self.guess}, {self.remark}"
 
 
 @st.fragment
@@ -48,15 +60,16 @@ def draw_and_read(network: AlexNet, *, key: str) -> None:
     """
     freeze_garbage()  # or the answer waits 0.25 s for Streamlit's collection of garbage
     pad, answer, bars = st.columns([18, 10, 17], gap="medium")
-    with pad:
-        strokes = sketchpad(key=key)
+    strokes = drawn_on(key)
     reading = read(strokes, network)
+    with pad:
+        sketchpad(key=key, announcement=reading.announcement)
     with answer:
-        _show_answer(reading)
+        show_answer(reading)
+        judge(reading.guess, strokes, key=key)
     with bars:
-        brightness: Brightness = "dark" if st.context.theme.type == "dark" else "light"
-        chart = probabilities_chart(reading.probabilities, brightness=brightness)
-        st.vega_lite_chart(chart.data, chart.specification, key=f"{key}_probabilities")
+        show_probabilities(reading, key=f"{key}_probabilities")
+    show_score(network, executor=reader())
 
 
 def read(strokes: object, network: AlexNet) -> Reading:
@@ -67,9 +80,26 @@ def read(strokes: object, network: AlexNet) -> Reading:
         return Reading(None, None, f"This cannot be read: {error}.")
     if picture is None:
         return Reading(None, None, "Too small to read." if strokes else "The pad is empty.")
-    reading = reader().submit(classify, network, torch.from_numpy(picture)[None])
-    probabilities = reading.result()[0].tolist()
-    return Reading(picture, probabilities, f"{max(probabilities):.1%} sure")
+    return read_picture(picture, network)
+
+
+def read_picture(picture: Picture, network: AlexNet) -> Reading:
+    """Return what a network makes of a 28 × 28 picture."""
+    rows = reader().submit(classify, network, torch.from_numpy(picture)[None]).result()
+    probabilities = rows[0].tolist()
+    return Reading(picture, probabilities, remark_on(probabilities))
+
+
+def remark_on(probabilities: Sequence[float]) -> str:
+    """Say how sure a network is; where the two likeliest digits are close, name both.
+
+    Less than 0.2 apart they are unsure: of 21 such test digits, a network that reads 99.6 % of
+    the others right read 6 right.
+    """
+    second, first = sorted(range(10), key=probabilities.__getitem__)[-2:]
+    if probabilities[first] - probabilities[second] < CLOSE:
+        return f"unsure: {min(first, second)} or {max(first, second)}"
+    return f"{probabilities[first]:.1%} sure"
 
 
 @st.cache_resource(show_spinner=False)
@@ -86,7 +116,7 @@ def reader() -> ThreadPoolExecutor:
     return executor
 
 
-def _show_answer(reading: Reading) -> None:
+def show_answer(reading: Reading) -> None:
     """Show the digit and the picture beside it, or below it where there is less room."""
     drawn = reading.picture is not None
     with st.container(horizontal=True):
@@ -100,3 +130,10 @@ def _show_answer(reading: Reading) -> None:
                 width=PICTURE_WIDTH,
                 alt=f"What the network sees: {'your drawing' if drawn else 'nothing yet'}",
             )
+
+
+def show_probabilities(reading: Reading, *, key: str) -> None:
+    """Show the ten probabilities as bars."""
+    brightness: Brightness = "dark" if st.context.theme.type == "dark" else "light"
+    chart = probabilities_chart(reading.probabilities, brightness=brightness)
+    st.vega_lite_chart(chart.data, chart.specification, key=key)

@@ -5,6 +5,7 @@ lifts and a few times a second while it draws; coordinates are units of a pad th
 units wide, however large it is on the screen.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ _pad = st.components.v2.component(
 )
 
 
-def sketchpad(*, key: str) -> list[Any]:
+def sketchpad(*, key: str, announcement: str = "") -> list[Any]:
     """Show the pad and return what is drawn on it.
 
     Parameters
@@ -29,6 +30,8 @@ def sketchpad(*, key: str) -> list[Any]:
     key : str
         Names the pad; its drawing is kept for the session, also while other pages are
         shown.
+    announcement : str
+        What a screen reader says once it has changed; not while a line is being drawn.
 
     Returns
     -------
@@ -36,15 +39,43 @@ def sketchpad(*, key: str) -> list[Any]:
         Strokes as the browser sent them, ``[[[x, y], ...], ...]``, in units (280 a side),
         y down. Empty while nothing is drawn. `mlmusic.digits.sketch` checks and reads them.
     """
-    # Streamlit forgets a component's own state when its page is left.
-    memory = f"{key}_kept"
-    kept = st.session_state.get(memory, [])
-    result = _pad(
-        key=key, data={"strokes": kept}, default={"strokes": kept}, on_strokes_change=_noted
-    )
-    strokes: list[Any] = result.strokes or []
-    st.session_state[memory] = strokes
+    strokes = drawn_on(key)
+    data = {
+        "strokes": strokes,
+        "replacement": st.session_state.get(_replacements(key), 0),
+        "announcement": announcement,
+    }
+    _pad(key=key, data=data, default={"strokes": strokes}, on_strokes_change=_noted)
+    st.session_state[_memory(key)] = strokes
     return strokes
+
+
+def drawn_on(key: str) -> list[Any]:
+    """Return what is drawn on a pad, also before it is shown and while other pages are."""
+    pad = st.session_state.get(key)
+    # Streamlit forgets a component's own state when its page is left.
+    strokes = st.session_state.get(_memory(key)) if pad is None else pad.get("strokes")
+    return strokes or []
+
+
+def replace_drawing(strokes: Sequence[Any], *, key: str) -> None:
+    """Put a drawing, or none, in the place of the one on a pad; call it before `sketchpad`.
+
+    A line that is being drawn at that moment goes on.
+    """
+    st.session_state[key] = {"strokes": list(strokes)}
+    st.session_state[_memory(key)] = list(strokes)
+    st.session_state[_replacements(key)] = st.session_state.get(_replacements(key), 0) + 1
+
+
+def _memory(key: str) -> str:
+    """Return where the session keeps a pad's drawing."""
+    return f"{key}_kept"
+
+
+def _replacements(key: str) -> str:
+    """Return where the session counts how often a pad's drawing was replaced."""
+    return f"{key}_replacements"
 
 
 def _noted() -> None:

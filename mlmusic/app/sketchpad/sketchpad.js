@@ -1,8 +1,9 @@
 // The sketch pad. What is on the paper is decided here alone: the strokes that come from
-// Python are taken once, when the pad appears, so that a late answer never erases ink.
+// Python are taken when the pad appears, and then only where Python says by another number
+// that they are to take the drawing's place, so that a late answer never erases ink.
 
 const SIDE = 280; // units a side, whatever the size on the screen
-const PEN = 15; // units, what the person sees; the network sees a pen of its own
+const PEN_MEMORY = "mlmusic_pen_width"; // in the browser, for this visit
 const STEP = 1; // units between two points, at least
 const SEND_MS = 300; // between two messages while a stroke is being drawn
 
@@ -11,20 +12,23 @@ const pads = new WeakMap(); // canvas → Pad
 // Streamlit calls this when the pad appears and again whenever its data or theme change.
 export default function ({ parentElement, data, setStateValue }) {
   const canvas = parentElement.querySelector("canvas");
-  if (!pads.has(canvas)) pads.set(canvas, new Pad(parentElement, data?.strokes ?? []));
+  const { strokes = [], replacement = 0, announcement = "" } = data ?? {};
+  if (!pads.has(canvas)) pads.set(canvas, new Pad(parentElement, strokes, replacement));
   const pad = pads.get(canvas);
-  pad.report = (strokes) => setStateValue("strokes", strokes);
+  pad.report = (drawn) => setStateValue("strokes", drawn);
+  if (pad.replacement !== replacement) pad.replace(strokes, replacement);
+  pad.announce(announcement);
   pad.paintSoon();
   return () => canvas.isConnected || pad.leave();
 }
 
 class Pad {
-  constructor(root, strokes) {
+  constructor(root, strokes, replacement) {
     this.root = root.querySelector(".pad");
     this.canvas = root.querySelector("canvas");
-    this.strokes = strokes; // [[[x, y], ...], ...], in units
-    // What was on the paper before each change; of a kept drawing, before each stroke.
-    this.past = strokes.map((_, index) => strokes.slice(0, index));
+    this.width = root.querySelector(".pen input"); // what the person sees, % of the pad
+    this.width.value = sessionStorage.getItem(PEN_MEMORY) ?? this.width.value;
+    this.take(strokes, replacement);
     this.pointer = null; // the one that is drawing
     this.outside = null; // its last place beyond the edge
     this.timer = null;
@@ -41,8 +45,38 @@ class Pad {
     this.root.querySelector(".undo").addEventListener("click", () => this.undo());
     this.root.querySelector(".clear").addEventListener("click", () => this.clear());
     this.root.addEventListener("keydown", (event) => this.press(event));
+    this.width.addEventListener("input", () => this.widen());
     this.resizing = new ResizeObserver(() => this.paint());
     this.resizing.observe(this.canvas);
+  }
+
+  take(strokes, replacement) {
+    this.strokes = strokes; // [[[x, y], ...], ...], in units
+    // What was on the paper before each change; of a drawing from Python, before each stroke.
+    this.past = strokes.map((_, index) => strokes.slice(0, index));
+    this.replacement = replacement; // how often Python has put another drawing here
+  }
+
+  // Put a drawing in the place of this one; a line that is being drawn goes on.
+  replace(strokes, replacement) {
+    const going = this.pointer === null ? [] : this.strokes.slice(this.past.at(-1).length);
+    this.take(strokes, replacement);
+    if (going.length) {
+      this.past.push(strokes);
+      this.strokes = [...strokes, ...going];
+    }
+    this.send();
+  }
+
+  // Only a new sentence is said; none while the pen is down.
+  announce(sentence) {
+    const spoken = this.root.querySelector(".spoken");
+    if (this.pointer === null && spoken.textContent !== sentence) spoken.textContent = sentence;
+  }
+
+  widen() {
+    sessionStorage.setItem(PEN_MEMORY, this.width.value);
+    this.paintSoon();
   }
 
   begin(event) {
@@ -139,7 +173,8 @@ class Pad {
     brush.setTransform(side / SIDE, 0, 0, side / SIDE, 0, 0);
     brush.clearRect(0, 0, SIDE, SIDE);
     brush.strokeStyle = brush.fillStyle = getComputedStyle(this.canvas).color;
-    brush.lineWidth = PEN;
+    brush.lineWidth = (SIDE * this.width.value) / 100;
+    this.width.setAttribute("aria-valuetext", `${this.width.value}% of the pad`);
     brush.lineCap = brush.lineJoin = "round";
     for (const stroke of this.strokes) trace(brush, stroke);
   }
@@ -151,7 +186,7 @@ function trace(brush, stroke) {
   const last = stroke.at(-1);
   brush.beginPath();
   if (stroke.length === 1) {
-    brush.arc(...first, PEN / 2, 0, 2 * Math.PI);
+    brush.arc(...first, brush.lineWidth / 2, 0, 2 * Math.PI);
     brush.fill();
     return;
   }
