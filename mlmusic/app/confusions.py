@@ -68,7 +68,7 @@ def _cell(evaluation: Evaluation) -> None:
     st.markdown(_describe(evaluation, label, prediction))
     if len(indices):
         gallery(guesses(evaluation, indices[:CELL_IMAGES]))
-    st.markdown("Draw one of these below and see whether it reads yours.")
+    st.markdown("Draw one of these above and see whether it reads yours.")
 
 
 def _describe(evaluation: Evaluation, label: int, prediction: int) -> str:

@@ -1,15 +1,11 @@
 """Test images side by side, with what was read in them."""
 
-import base64
-import io
 from collections.abc import Sequence
-from functools import lru_cache
 
 import streamlit as st
-from PIL import Image
 
+from mlmusic.app.addresses import mnist_address
 from mlmusic.digits.metrics import Guess
-from mlmusic.digits.mnist import load_mnist
 
 
 def gallery(guesses: Sequence[Guess], others: Sequence[Guess] | None = None) -> None:
@@ -39,7 +35,7 @@ def _card(guess: Guess, other: Guess | None = None) -> str:
         caption += f"{_mark(other)} <small>{_percent(other.probability)}</small>"
     article = "an" if guess.label == 8 else "a"
     return (
-        f'<figure><img src="{_address(guess.index)}" '
+        f'<figure><img src="{mnist_address(guess.index)}" '
         f'alt="Test image {guess.index:,}: {article} {guess.label}, {read}" '
         f'title="Test image {guess.index:,}">'
         f"<figcaption>{caption}</figcaption></figure>"
@@ -56,14 +52,6 @@ def _mark(guess: Guess) -> str:
 def _percent(probability: float) -> str:
     """Return a probability that is never rounded up to certainty."""
     return "&gt; 99.9%" if probability >= 0.9995 else f"{probability:.1%}"
-
-
-@lru_cache(maxsize=4096)
-def _address(index: int) -> str:
-    """Return a test image as a data address, some 500 characters."""
-    png = io.BytesIO()
-    Image.fromarray(load_mnist().test_images[index].numpy()).save(png, "PNG")
-    return f"data:image/png;base64,{base64.b64encode(png.getvalue()).decode()}"
 
 
 _STYLE = """<style>

@@ -1,14 +1,9 @@
 """What the network in training makes of test digits, and what its filters look like."""
 
-import base64
-import io
-from functools import lru_cache
-
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
-from PIL import Image
 
+from mlmusic.app.addresses import mnist_address, png_address
 from mlmusic.app.reading import reader
 from mlmusic.app.snapshot import Snapshot
 from mlmusic.digits.evaluation import classify
@@ -64,7 +59,7 @@ def _filters(snapshot: Snapshot) -> str:
         "<h4>The 32 filters of the first layer</h4>"
         "<p>Each looks for one small pattern of 5 × 5 pixels: bright where it wants ink, dark "
         "where it wants none.</p>"
-        f'<img class="mlmusic-filters" src="{_png(filter_grid(weights, times=1))}" '
+        f'<img class="mlmusic-filters" src="{png_address(filter_grid(weights, times=1))}" '
         'alt="The 32 filters of the first convolution, 5 by 5 pixels each">'
     )
 
@@ -86,7 +81,7 @@ def _mistakes(snapshot: Snapshot) -> list[int]:
 
 def _card(index: int, guess: int | None) -> str:
     """Return a test digit with its guess as HTML; made of numbers alone."""
-    source, label = _test_digit(index)
+    label = int(load_mnist().test_labels[index])
     if guess is None:
         state, mark, said = "none", "–", "not read yet"
     elif guess == label:
@@ -94,23 +89,9 @@ def _card(index: int, guess: int | None) -> str:
     else:
         state, mark, said = "wrong", f"✗ {guess}", f"read as {guess}: wrong"
     return (
-        f'<figure class="{state}"><img src="{source}" '
+        f'<figure class="{state}"><img src="{mnist_address(index)}" '
         f'alt="Test digit {label}, {said}"><figcaption>{mark}</figcaption></figure>'
     )
-
-
-@lru_cache(maxsize=256)
-def _test_digit(index: int) -> tuple[str, int]:
-    """Return a test image as a data address, and its label."""
-    mnist = load_mnist()
-    return _png(mnist.test_images[index].numpy()), int(mnist.test_labels[index])
-
-
-def _png(levels: NDArray[np.uint8]) -> str:
-    """Return a picture as a data address."""
-    png = io.BytesIO()
-    Image.fromarray(levels).save(png, "PNG")
-    return f"data:image/png;base64,{base64.b64encode(png.getvalue()).decode()}"
 
 
 # Right and wrong differ in sign and border as well as in colour.

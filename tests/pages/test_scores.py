@@ -102,7 +102,7 @@ def test_the_images_of_a_cell_are_those_very_images(label: int, prediction: int)
         f"Test image {index:,}: {article} {label}, read as {prediction}" for index in indices
     ]
     assert f"**{len(indices)}** of the" in texts(app)
-    assert "Draw one of these below and see whether it reads yours." in texts(app)
+    assert "Draw one of these above and see whether it reads yours." in texts(app)
 
 
 def test_of_a_full_cell_the_least_sure_are_shown() -> None:
