@@ -3,6 +3,7 @@
 import weakref
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -97,7 +98,7 @@ def show_score(network: AlexNet, *, executor: Executor) -> None:
         )
         st.download_button(
             "Download drawings",
-            lambda: pack_drawings(_drawings(OWN)),
+            partial(pack_drawings, _drawings(OWN)),  # called later, outside the session
             file_name="drawings.json",
             mime="application/json",
             disabled=not own.total,

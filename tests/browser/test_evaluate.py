@@ -28,6 +28,11 @@ def bars(page: Page) -> Locator:
     return page.get_by_label("Probabilities", exact=True)
 
 
+def spoken(page: Page) -> Locator:
+    """Return what a screen reader says of the pad."""
+    return page.get_by_role("status").and_(page.locator("[aria-live=polite]")).first
+
+
 def draw(page: Page, name: str, *, size: float = 0.7, x: float = 0.15, y: float = 0.15) -> None:
     """Draw one of our drawings with the mouse, at a place and size in shares of the pad."""
     pad(page).scroll_into_view_if_needed()
@@ -181,7 +186,7 @@ def test_a_stroke_may_leave_the_paper_and_come_back(evaluate: Page) -> None:
 
 def test_a_tap_is_a_dot_and_no_digit(evaluate: Page) -> None:
     pad(evaluate).click()
-    expect(evaluate.get_by_text("Too small to read.")).to_be_visible()
+    expect(spoken(evaluate)).to_have_text("Too small to read.")
     expect_reading(evaluate, "–")
     assert ink(evaluate) > 0
 
@@ -212,3 +217,93 @@ def test_the_page_fits_a_phone_and_a_finger_draws(phone: Page) -> None:
     touch("touchEnd")
     expect_reading(phone, "1")
     assert phone.get_by_test_id("stMain").evaluate("main => main.scrollTop") == scrolled
+
+
+def test_a_wider_pen_changes_what_the_person_sees_alone(evaluate: Page) -> None:
+    draw(evaluate, "7-plain")
+    expect_reading(evaluate, "7")
+    thin = ink(evaluate)
+    seen = picture(evaluate).get_attribute("src")
+    width = evaluate.get_by_role("slider", name="Pen width")
+    expect(width).to_have_value("5")
+    width.fill("15")
+    assert ink(evaluate) > 2 * thin
+    expect(width).to_have_attribute("aria-valuetext", "15% of the pad")
+    draw(evaluate, "7-plain")  # the same lines again
+    expect_reading(evaluate, "7")
+    assert picture(evaluate).get_attribute("src") == seen
+    evaluate.get_by_role("link", name="Home").click()
+    expect(pad(evaluate)).to_have_count(0)
+    evaluate.get_by_role("link", name="Evaluate", exact=True).first.click()
+    expect(width).to_have_value("15")
+
+
+def test_the_guess_is_announced_to_screen_readers(evaluate: Page) -> None:
+    expect(spoken(evaluate)).to_have_text("The pad is empty.")
+    draw(evaluate, "7-crossed")
+    expect(spoken(evaluate)).to_have_text(re.compile(r"^Read as 7, (\d+\.\d% sure|unsure: )"))
+
+
+def test_a_judged_drawing_leaves_the_pad_and_is_counted(evaluate: Page) -> None:
+    right = evaluate.get_by_role("button", name="Right")
+    expect(right).to_be_disabled()
+    draw(evaluate, "7-crossed")
+    expect_reading(evaluate, "7")
+    right.click()
+    expect_reading(evaluate, "–")
+    expect(evaluate.get_by_text("Your hand: 1 of 1 read right, 100%")).to_be_visible()
+    expect(right).to_be_disabled()
+    assert ink(evaluate) == 0
+    draw(evaluate, "1-plain")
+    expect_reading(evaluate, "1")
+    evaluate.get_by_role("combobox", name="It was …").click()
+    evaluate.get_by_role("option", name="4").click()
+    evaluate.get_by_role("button", name="Wrong").click()
+    expect(evaluate.get_by_text("Your hand: 1 of 2 read right, 50%")).to_be_visible()
+    expect_reading(evaluate, "–")
+    assert ink(evaluate) == 0
+    draw(evaluate, "0-round")  # the next one is drawn alone
+    expect_reading(evaluate, "0")
+
+
+def test_the_pad_is_cleared_under_a_line_that_is_being_drawn(evaluate: Page) -> None:
+    draw(evaluate, "7-crossed")
+    expect_reading(evaluate, "7")
+    both = ink(evaluate)
+    paper = pad(evaluate).bounding_box()
+    assert paper
+    x, y, side = paper["x"], paper["y"], paper["width"]
+    right = evaluate.get_by_role("button", name="Right")
+    evaluate.mouse.move(x + 0.9 * side, y + 0.2 * side)
+    evaluate.mouse.down()
+    right.focus()
+    evaluate.keyboard.press("Enter")
+    expect(evaluate.get_by_text("Your hand: 1 of 1 read right, 100%")).to_be_visible()
+    evaluate.mouse.move(x + 0.9 * side, y + 0.8 * side, steps=10)
+    evaluate.mouse.up()
+    expect_reading(evaluate, "1")
+    assert 0 < ink(evaluate) < both
+
+
+def test_drawings_are_downloaded_and_loaded_again(evaluate: Page) -> None:
+    for name in ("7-crossed", "1-plain"):
+        draw(evaluate, name)
+        expect_reading(evaluate, name[0])
+        evaluate.get_by_role("button", name="Right").click()
+        expect_reading(evaluate, "–")
+    evaluate.get_by_text("Keep and compare drawings").click()
+    with evaluate.expect_download() as download:
+        evaluate.get_by_role("button", name="Download drawings").click()
+    content = Path(download.value.path()).read_bytes()
+    assert [item["label"] for item in json.loads(content)] == [7, 1]
+    evaluate.reload()
+    evaluate.get_by_text("Keep and compare drawings").click()
+    uploader = evaluate.get_by_test_id("stFileUploader").filter(has_text="Load drawings")
+    file = {"name": "drawings.json", "mimeType": "application/json", "buffer": content}
+    uploader.locator("input[type=file]").set_input_files(file)
+    expect(evaluate.get_by_text("Loaded: 2 drawings: 2 read right, 100%")).to_be_visible()
+    file["buffer"] = b"[" * 100_000
+    uploader.locator("input[type=file]").set_input_files(file)
+    expect(
+        evaluate.get_by_text("These drawings cannot be loaded: this is not JSON")
+    ).to_be_visible()
