@@ -59,13 +59,13 @@ def judge(guess: int | None, strokes: Sequence[Any], *, key: str) -> None:
     )
     pressed = buttons.button(
         "Wrong",
-        on_click=_keep,
-        args=(truth, strokes, key),
+        on_click=_keep_wrong,
+        args=(strokes, key),
         disabled=nothing,
         key=f"{key}_wrong",
         width="stretch",
     )
-    if pressed and truth is None:
+    if pressed and truth is None and guess is not None:
         st.caption("Choose first which digit it was.")
     if full:
         st.caption(f"{MAX_DRAWINGS:,} drawings are kept; download them.")
@@ -116,11 +116,19 @@ def show_score(network: AlexNet, *, executor: Executor) -> None:
             st.error(problem)
 
 
-def _keep(label: int | None, strokes: Sequence[Any], key: str) -> None:
+def _keep_wrong(strokes: Sequence[Any], key: str) -> None:
+    """Add a drawing as the digit that is chosen now, if one is, however quick the click came."""
+    label = st.session_state.get(_truth(key))
+    if label is not None:
+        _keep(label, strokes, key)
+
+
+def _keep(label: int, strokes: Sequence[Any], key: str) -> None:
     """Add a drawing to the session's own and clear the pad."""
-    if label is None:
+    own = _drawings(OWN)
+    if own and own[-1].strokes is strokes:  # the second click of two
         return
-    st.session_state[OWN] = (*_drawings(OWN), Drawing(label, strokes))
+    st.session_state[OWN] = (*own, Drawing(label, strokes))
     st.session_state[_truth(key)] = None
     replace_drawing([], key=key)
 

@@ -174,6 +174,7 @@ def test_a_drawing_that_was_read_wrong_is_counted_with_its_digit(run: Run) -> No
     app.selectbox(key="sketch_truth").select(4).run()
     press(app, "Wrong")
     assert "Your hand: 0 of 1 read right, 0%" in texts(app)
+    assert "Choose first" not in captions(app)
     assert metric(app, "Prediction") == "–"
     assert app.selectbox(key="sketch_truth").value is None
     press(guessed(app, "0-round"), "Right")
