@@ -6,7 +6,8 @@ from mlmusic.app.accuracy import HEIGHT_PX, show_accuracy
 from mlmusic.app.markdown import escape
 from mlmusic.app.menu import open_page
 from mlmusic.app.networks import choices, choose_network, evaluations
-from mlmusic.app.reading import draw_and_read
+from mlmusic.app.own_hand import draw_and_read
+from mlmusic.app.picture_upload import upload_and_read
 from mlmusic.app.scores import show_scores
 from mlmusic.digits.runs import list_runs
 from mlmusic.errors import InputError
@@ -30,7 +31,9 @@ except (InputError, OSError) as error:  # weights that may not be read are an OS
     st.stop()
 
 st.subheader("Can it read your hand?")
-draw_and_read(network, key="sketch")
+draw_and_read(network, key="sketch", network_key=chosen.key)
+with st.expander("Read a photo or a scan"):
+    upload_and_read(network)
 
 st.subheader("How good is it?")
 evaluation = chosen.evaluation()

@@ -1,4 +1,4 @@
-"""Draw a digit and see what a network makes of it."""
+"""What a network makes of a drawing or a picture, and how that is shown."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -8,9 +8,7 @@ import numpy as np
 import streamlit as st
 import torch
 
-from mlmusic.app.garbage import freeze_garbage
-from mlmusic.app.score import judge, show_score
-from mlmusic.app.sketchpad import SIDE, drawn_on, sketchpad
+from mlmusic.app.sketchpad import SIDE
 from mlmusic.digits.evaluation import classify
 from mlmusic.digits.model import AlexNet
 from mlmusic.digits.normalise import IMAGE_PX, Picture
@@ -50,26 +48,6 @@ class Reading:
     def announcement(self) -> str:
         """The answer as one sentence, for a screen reader."""
         return self.remark if self.guess is None else f"Read as {self.guess}, {self.remark}"
-
-
-@st.fragment
-def draw_and_read(network: AlexNet, *, key: str) -> None:
-    """Show the sketch pad, the digit, the ten probabilities and what the network sees.
-
-    A fragment: a stroke draws this part of the page anew, not the whole page.
-    """
-    freeze_garbage()  # or the answer waits 0.25 s for Streamlit's collection of garbage
-    pad, answer, bars = st.columns([18, 10, 17], gap="medium")
-    strokes = drawn_on(key)
-    reading = read(strokes, network)
-    with pad:
-        sketchpad(key=key, announcement=reading.announcement)
-    with answer:
-        show_answer(reading)
-        judge(reading.guess, strokes, key=key)
-    with bars:
-        show_probabilities(reading, key=f"{key}_probabilities")
-    show_score(network, executor=reader())
 
 
 def read(strokes: object, network: AlexNet) -> Reading:
