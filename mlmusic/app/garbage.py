@@ -9,7 +9,7 @@ def freeze_garbage() -> None:
     """Set aside, once, all objects that are there now.
 
     Streamlit collects garbage after every refresh of a page. With PyTorch loaded that takes
-    about 0.1 s during which no Python runs, the training step's included.
+    0.1 to 0.25 s during which no Python runs, the training step's included.
     """
     gc.collect()
     gc.freeze()

@@ -4,8 +4,8 @@ import streamlit as st
 
 from mlmusic.app.garbage import freeze_garbage
 from mlmusic.app.inside import show_inside
+from mlmusic.app.own_score import judge, show_score
 from mlmusic.app.reading import read, reader, show_answer, show_probabilities
-from mlmusic.app.score import judge, show_score
 from mlmusic.app.sketchpad import drawn_on, sketchpad
 from mlmusic.digits.model import AlexNet
 

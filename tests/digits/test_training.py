@@ -89,7 +89,7 @@ def test_an_evaluation_of_all_test_images_ends_the_epoch(mnist: Mnist) -> None:
     assert items[-1].test is not None
     assert items[-1].test.accuracy == training.evaluation.accuracy
     assert [item.tested for item in items if not item.is_step] == pytest.approx(
-        [part / 20 for part in range(1, 21)]
+        [part / 100 for part in range(1, 101)]
     )
 
 
