@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from mlmusic.app import trainer as trainer_module
+from mlmusic.app.networks import IN_TRAINING
+from mlmusic.app.trainer import Trainer
 from mlmusic.digits.history import History
+from mlmusic.digits.recipe import Recipe
 from mlmusic.digits.runs import Run, save_run
 from mlmusic.digits.training import Training
 
@@ -216,3 +220,31 @@ def test_a_file_that_holds_no_drawings_loses_nothing(run: Run) -> None:
     assert app.error[0].value.startswith("These drawings cannot be loaded: this is not JSON")
     assert "Your hand: 1 of 1 read right" in texts(app)
     assert "Loaded: 1 drawing: 1 read right" in texts(app)
+
+
+def test_the_network_in_training_can_be_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    trainer = Trainer()
+    monkeypatch.setattr(trainer_module, "_TRAINER", trainer)
+    app = open_page()
+    assert "the one in training" not in app.selectbox(key="network").options
+    trainer.start(Recipe(precision="float32", device="cpu"), paused=True)
+    with trainer._changed:
+        assert trainer._changed.wait_for(lambda: trainer._phase == "paused", 60)
+    app.run()
+    app.selectbox(key="network").set_value(IN_TRAINING).run()
+    assert not app.exception
+    assert "as it was at step 1; now it is at step 1" in captions(app)
+    trainer.one_step()
+    with trainer._changed:
+        assert trainer._changed.wait_for(
+            lambda: trainer._phase == "paused" and trainer._progress.step == 2,  # type: ignore[union-attr]
+            60,
+        )
+    app.run()
+    assert "as it was at step 1; now it is at step 2" in captions(app)
+    next(one for one in app.button if one.label == "Look at it as it is now").click().run()
+    assert "as it was at step 2; now it is at step 2" in captions(app)
+    trainer.close()
+    app.run()
+    assert not app.exception
+    assert app.selectbox(key="network").value != IN_TRAINING
