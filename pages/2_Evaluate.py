@@ -37,9 +37,10 @@ with st.expander("Read a photo or a scan"):
 
 st.subheader("How good is it?")
 evaluation = chosen.evaluation()
-if evaluation.so_far and evaluation.finished:
+measuring = not evaluation.finished
+if evaluation.so_far and not measuring:
     show_scores(evaluation.so_far, name=chosen.name, others=evaluations(known, but=chosen))
 else:
     st.caption("As soon as all 10,000 test digits have been read, their story stands here.")
 with measured:  # last, so that one can draw while it is measured
-    show_accuracy(evaluation)
+    show_accuracy(evaluation, measuring=measuring)

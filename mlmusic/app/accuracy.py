@@ -10,10 +10,17 @@ EVERY_S = 0.3  # between two slices
 HEIGHT_PX = 126  # the same while it is measured and afterwards
 
 
-def show_accuracy(evaluation: OngoingEvaluation) -> None:
-    """Show the metric ``Test accuracy``, and a progress bar until it is final."""
-    every = None if evaluation.finished else EVERY_S
-    st.fragment(_show, run_every=every)(evaluation)
+def show_accuracy(evaluation: OngoingEvaluation, *, measuring: bool) -> None:
+    """Show the metric ``Test accuracy``, and a progress bar until it is final.
+
+    Parameters
+    ----------
+    evaluation : OngoingEvaluation
+        Others may finish it, too.
+    measuring : bool
+        Whether the page was drawn without the result: it is drawn anew once that is there.
+    """
+    st.fragment(_show, run_every=EVERY_S if measuring else None)(evaluation, measuring)
 
 
 def accuracy_text(evaluation: Evaluation) -> str:
@@ -25,9 +32,8 @@ def accuracy_text(evaluation: Evaluation) -> str:
     )
 
 
-def _show(evaluation: OngoingEvaluation) -> None:
+def _show(evaluation: OngoingEvaluation, measuring: bool) -> None:
     """Measure a little more, and show it."""
-    measuring = not evaluation.finished
     evaluation.advance()
     so_far = evaluation.so_far
     with st.container(gap="xxsmall"):

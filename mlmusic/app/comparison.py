@@ -6,6 +6,7 @@ import streamlit as st
 from torch import Tensor
 
 from mlmusic.app.gallery import gallery
+from mlmusic.app.markdown import escape
 from mlmusic.app.networks import OngoingEvaluation
 from mlmusic.digits.evaluation import Evaluation
 from mlmusic.digits.metrics import compare, guesses
@@ -29,17 +30,17 @@ def show_comparison(evaluation: Evaluation, *, name: str, others: Others) -> Non
     try:
         second = others[other]()
     except (InputError, OSError) as error:  # weights that may not be read are an OSError
-        st.error(f"This network cannot be used: {error}. Choose another one.")
+        st.error(f"This network cannot be used: {escape(str(error))}. Choose another one.")
         return
-    every = None if second.finished else EVERY_S
-    st.fragment(_advance_and_compare, run_every=every)(evaluation, name, second, other)
+    measuring = not second.finished  # others may finish it, too
+    every = EVERY_S if measuring else None
+    st.fragment(_advance_and_compare, run_every=every)(evaluation, name, second, other, measuring)
 
 
 def _advance_and_compare(
-    evaluation: Evaluation, name: str, second: OngoingEvaluation, other: str
+    evaluation: Evaluation, name: str, second: OngoingEvaluation, other: str, measuring: bool
 ) -> None:
     """Evaluate the second network a little more, and compare once it is done."""
-    measuring = not second.finished
     second.advance(seconds=SLICE_S)
     if second.finished and second.so_far:
         _compare(evaluation, name, second.so_far, other)

@@ -64,8 +64,8 @@ def show_nearest(network: AlexNet, direction: Tensor, *, network_key: str) -> No
         Tells networks apart: what was computed for one is kept under it.
     """
     layer = hidden_layer(network_key, network)
-    every = None if layer.finished else EVERY_S
-    st.fragment(_show, run_every=every)(layer, direction)
+    computing = not layer.finished  # others may finish it, too
+    st.fragment(_show, run_every=EVERY_S if computing else None)(layer, direction, computing)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)  # 20 MB each
@@ -74,9 +74,8 @@ def hidden_layer(network_key: str, _network: AlexNet) -> OngoingHiddenLayer:
     return OngoingHiddenLayer(_network)
 
 
-def _show(layer: OngoingHiddenLayer, direction: Tensor) -> None:
+def _show(layer: OngoingHiddenLayer, direction: Tensor, computing: bool) -> None:
     """Compute a little more if there is more, and show what there is."""
-    computing = not layer.finished
     layer.advance()
     st.html(_HEADING)
     if not layer.finished:

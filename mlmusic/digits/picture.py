@@ -71,7 +71,7 @@ def read_image(content: bytes) -> NDArray[np.float32]:
                 f"{MAX_PIXELS // 1_000_000} million pixels"
             )
         image.draft("L", (WORKING_SIDE, WORKING_SIDE))  # JPEG decodes to a smaller size at once
-        return _brightness(ImageOps.exif_transpose(image))
+        return _brightness(_upright(image))
     except InputError:
         raise
     except DAMAGED:
@@ -150,6 +150,14 @@ def _slide(
         padded = np.pad(levels, margin, mode="edge")
         levels = pick(np.lib.stride_tricks.sliding_window_view(padded, window, axis), axis=-1)
     return levels
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """Return a photo turned as the camera says, or as it is where that cannot be read."""
+    try:
+        return ImageOps.exif_transpose(image)
+    except (*DAMAGED, TypeError, AttributeError, KeyError):  # what Pillow raises on odd EXIF
+        return image
 
 
 def _brightness(image: Image.Image) -> NDArray[np.float32]:

@@ -5,6 +5,7 @@ saw: every drawing is drawn anew with one standard pen, in proportion to its siz
 picture is therefore the same wherever, however large and however thick one draws.
 """
 
+import contextlib
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, TypeGuard
@@ -86,12 +87,22 @@ def _is_list(value: object) -> TypeGuard[Sequence[Any] | NDArray[Any]]:
     return isinstance(value, list | tuple | np.ndarray)
 
 
+def _is_point(value: object) -> bool:
+    """Say whether a value is two numbers."""
+    return (
+        _is_list(value)
+        and len(value) == 2
+        and all(isinstance(one, int | float | np.number) for one in value)
+    )
+
+
 def _read_stroke(stroke: Sequence[object]) -> Stroke:
     """Return one stroke, (points, 2), checked."""
-    try:
-        points = np.asarray(stroke)
-    except ValueError:  # points of different lengths
-        points = np.empty(0)
+    points: NDArray[Any] = np.empty(0)
+    # Before anything is made of them: an array of texts takes as much for each as for the longest.
+    if isinstance(stroke, np.ndarray) or all(map(_is_point, stroke)):
+        with contextlib.suppress(ValueError, OverflowError):  # whole numbers beyond all bounds
+            points = np.asarray(stroke)
     if points.dtype.kind not in "iuf" or points.ndim != 2 or points.shape[1] != 2:
         raise InputError("each stroke must be a list of points [x, y], and x and y numbers")
     points = points.astype(np.float64)

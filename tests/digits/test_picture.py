@@ -174,3 +174,17 @@ def _empty_png(width: int, height: int) -> bytes:
     header = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     chunk = struct.pack(">I", 13) + header + struct.pack(">I", zlib.crc32(header))
     return b"\x89PNG\r\n\x1a\n" + chunk + struct.pack(">I", 0) + b"IDAT" + b"\x35\xaf\x06\x1e"
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow names what it skips
+def test_odd_exif_leaves_a_photo_as_it_is() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    whole = encode(drawn(), "JPEG", quality=95, exif=exif)
+    start = whole.index(b"Exif")
+    chance = np.random.default_rng(0)
+    for _ in range(300):
+        content = bytearray(whole)
+        for place in chance.integers(start + 6, start + 32, size=3):  # of Exif alone
+            content[place] = chance.integers(256)
+        assert picture_of_image(bytes(content)) is not None

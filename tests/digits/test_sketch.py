@@ -2,6 +2,7 @@
 
 import json
 import time
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -158,3 +159,15 @@ def _seconds(strokes: Any) -> float:
     began = time.perf_counter()
     picture_of_strokes(strokes)
     return time.perf_counter() - began
+
+
+@pytest.mark.parametrize(
+    "stroke", [["a" * 300_000, *[""] * 5_000], [[10**400, 0.5]], [[1, 2], [3, "4"]], [[True, {}]]]
+)
+def test_texts_and_endless_numbers_are_refused_before_they_take_memory(stroke: Any) -> None:
+    tracemalloc.start()
+    with pytest.raises(InputError, match="each stroke must be a list of points"):
+        read_strokes([stroke])
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 10_000_000

@@ -173,7 +173,7 @@ def test_a_second_network_is_evaluated_and_compared() -> None:
 def test_a_second_network_that_cannot_be_used_is_named() -> None:
     app = opened("Comparison")
     app.selectbox(key="compare_with").set_value("damaged").run()
-    assert "weights.safetensors is not a safetensors file" in app.error[0].value
+    assert r"weights\.safetensors is not a safetensors file" in app.error[0].value
 
 
 def test_the_calibration_curve_is_explained() -> None:
