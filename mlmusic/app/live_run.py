@@ -23,8 +23,8 @@ IDLE_SECONDS = 3.0  # a run may be started in another tab
 def live_run() -> None:
     """Draw the run and the sketch pad beside it, kept up to date.
 
-    Only what moves is drawn again and again, in one go: each go costs the server and the
-    browser about a twentieth of a processor core, and each button a little more.
+    Only what moves is drawn again and again, in one go: twice a second, each part costs the
+    browser some hundredths of a processor core, which training then lacks.
     """
     drawn = trainer().snapshot()
     _controls(drawn)

@@ -2,13 +2,12 @@
 
 import threading
 import time
-from functools import lru_cache
 
 import streamlit as st
 import torch
 from torch import Tensor
 
-from mlmusic.app.addresses import png_address
+from mlmusic.app.addresses import mnist_address
 from mlmusic.app.reading import reader
 from mlmusic.digits.explaining import hidden_directions, nearest
 from mlmusic.digits.mnist import load_mnist
@@ -93,19 +92,12 @@ def _show(layer: OngoingHiddenLayer, direction: Tensor, computing: bool) -> None
 
 def _card(index: int, similarity: float) -> str:
     """Return a test image with its label as HTML; made of numbers alone."""
-    source, label = _test_digit(index)
+    label = int(load_mnist().test_labels[index])
     return (
-        f'<figure><img src="{source}" alt="Test image {index}, a {label}, '
+        f'<figure><img src="{mnist_address(index)}" alt="Test image {index}, a {label}, '
         f'similarity {similarity:.3f}"><figcaption><b>{label}</b><br>{similarity:.3f}'
         "</figcaption></figure>"
     )
-
-
-@lru_cache(maxsize=1024)
-def _test_digit(index: int) -> tuple[str, int]:
-    """Return a test image as a data address, and its label."""
-    mnist = load_mnist()
-    return png_address(mnist.test_images[index].numpy()), int(mnist.test_labels[index])
 
 
 _HEADING = """<h4>Nearest digits of MNIST</h4>

@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from mlmusic.digits.normalise import BOX_PX, IMAGE_PX, Picture, Placement, placement
-from mlmusic.digits.sketch import DECIMALS, GRID, PEN, draw_ink, read_strokes
+from mlmusic.digits.sketch import GRID, PEN, draw_ink, fit_in_square, read_strokes
 
 CELLS = GRID // BOX_PX  # cells a side that make a pixel
 
@@ -30,16 +30,11 @@ def placement_of_strokes(strokes: object) -> Placement | None:
     InputError
         If these are not strokes, or too many.
     """
-    drawing = read_strokes(strokes)
-    if not drawing:
+    fitted = fit_in_square(read_strokes(strokes))
+    if fitted is None:
         return None
-    points = np.concatenate(drawing)
-    corner = points.min(axis=0)
-    extent = float((points.max(axis=0) - corner).max())
-    if not extent:
-        return None
-    ink = draw_ink([np.round((stroke - corner) / extent, DECIMALS) for stroke in drawing])
-    found = placement(ink)
+    drawing, corner, extent = fitted
+    found = placement(draw_ink(drawing))
     assert found is not None  # a drawing has ink
     cell = extent / (GRID - PEN)  # in the unit of the strokes
     left, top = corner - PEN / 2 * cell

@@ -50,17 +50,31 @@ def picture_of_strokes(strokes: object, *, smallest: float = 0.0) -> Picture | N
     InputError
         If these are not strokes, or too many.
     """
-    drawing = read_strokes(strokes)
+    fitted = fit_in_square(read_strokes(strokes))
+    if fitted is None or fitted[2] <= smallest:
+        return None
+    return normalise(draw_ink(fitted[0]))
+
+
+def fit_in_square(drawing: list[Stroke]) -> tuple[list[Stroke], Stroke, float] | None:
+    """Return strokes moved and scaled into the unit square, and where they were.
+
+    Returns
+    -------
+    strokes : list of arrays, (points, 2), in [0, 1]
+    corner : array, shape (2,)
+        The upper left one of the drawing, in its own unit.
+    extent : float > 0
+        Its longer side, in that unit. None of all this where there is no more than a dot.
+    """
     if not drawing:
         return None
     points = np.concatenate(drawing)
     corner = points.min(axis=0)
     extent = float((points.max(axis=0) - corner).max())
-    if extent <= smallest:
+    if not extent:
         return None
-    return normalise(
-        draw_ink([np.round((stroke - corner) / extent, DECIMALS) for stroke in drawing])
-    )
+    return [np.round((one - corner) / extent, DECIMALS) for one in drawing], corner, extent
 
 
 def read_strokes(strokes: object) -> list[Stroke]:

@@ -20,7 +20,7 @@ from mlmusic.digits.recipe import Recipe
 from mlmusic.digits.schedule import learning_rate
 from mlmusic.errors import InputError
 
-TEST_EVERY = 40  # steps between two tests on TEST_SAMPLE images; they take a fifteenth of the time
+TEST_EVERY = 40  # steps between two tests on TEST_SAMPLE images
 TEST_IMAGES = 10_000
 TEST_SAMPLE = 1_000  # the first test images, always the same
 PIECE = 1_000  # images of a batch at a time: what memory allows, and one may stop in between

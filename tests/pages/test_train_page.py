@@ -46,6 +46,14 @@ def metrics(page: AppTest) -> dict[str, str]:
     return {metric.label: metric.value for metric in page.metric}
 
 
+def train_a_little(page: AppTest, trainer: Trainer) -> None:
+    """Start a run of five steps by the page, and wait until it has ended."""
+    number(page, "Training images").set_value(500).run()
+    number(page, "Epochs").set_value(1).run()
+    button(page, "Start training").click().run()
+    assert trainer.wait(SECONDS)
+
+
 def test_the_notebook_recipe_fills_the_inputs(page: AppTest) -> None:
     assert not page.exception
     assert recipe(page).value == "notebook"
@@ -106,10 +114,7 @@ def test_a_value_that_cannot_be_used_is_refused_before_anything_starts(
 def test_a_run_started_on_the_page_ends_with_its_test_accuracy(
     page: AppTest, trainer: Trainer
 ) -> None:
-    number(page, "Training images").set_value(500).run()
-    number(page, "Epochs").set_value(1).run()
-    button(page, "Start training").click().run()
-    assert trainer.wait(SECONDS)
+    train_a_little(page, trainer)
     page.run()
     assert not page.exception
     assert metrics(page)["Step"] == "5 / 5"
@@ -214,10 +219,7 @@ def test_the_article_explains_each_word_and_the_table_each_layer(page: AppTest) 
 def test_the_logarithmic_axis_and_the_smoothing_reach_the_chart(
     page: AppTest, trainer: Trainer
 ) -> None:
-    number(page, "Training images").set_value(500).run()
-    number(page, "Epochs").set_value(1).run()
-    button(page, "Start training").click().run()
-    assert trainer.wait(SECONDS)
+    train_a_little(page, trainer)
     linear = page.run().get("vega_lite_chart")[0].proto
     page.segmented_control(key="loss_axis").select("log").run()
     assert '"type": "log"' in page.get("vega_lite_chart")[0].proto.spec
