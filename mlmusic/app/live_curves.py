@@ -10,7 +10,8 @@ from mlmusic.app.recipe_form import chosen_steps
 from mlmusic.app.snapshot import Snapshot
 from mlmusic.digits.curve import describe, smooth, thin
 from mlmusic.digits.history import History
-from mlmusic.digits.training import TEST_SAMPLE, TestResult
+from mlmusic.digits.progress import TestResult
+from mlmusic.digits.training import TEST_SAMPLE
 from mlmusic.plots.curves import Curves, accuracy_chart, loss_chart
 from mlmusic.plots.theme import Brightness
 

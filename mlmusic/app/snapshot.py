@@ -7,9 +7,10 @@ from typing import Literal
 from mlmusic.digits.evaluation import Evaluation
 from mlmusic.digits.history import History
 from mlmusic.digits.model import AlexNet
+from mlmusic.digits.progress import Progress
 from mlmusic.digits.recipe import Recipe
 from mlmusic.digits.runs import Origin, Run
-from mlmusic.digits.training import Progress, unread_images
+from mlmusic.digits.training import unread_images
 
 Phase = Literal["idle", "starting", "running", "paused", "finished", "stopped", "failed"]
 ACTIVE: tuple[Phase, ...] = ("starting", "running", "paused")

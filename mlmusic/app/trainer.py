@@ -17,10 +17,11 @@ from mlmusic.app.garbage import freeze_garbage
 from mlmusic.app.snapshot import ACTIVE, Phase, Snapshot
 from mlmusic.digits.history import History
 from mlmusic.digits.mnist import load_mnist
+from mlmusic.digits.progress import Progress
 from mlmusic.digits.recipe import Recipe
 from mlmusic.digits.resume import Continuation
 from mlmusic.digits.runs import Origin, Run, Status, save_run
-from mlmusic.digits.training import Progress, Training, train
+from mlmusic.digits.training import Training, train
 from mlmusic.digits.weights import pack_weights
 from mlmusic.errors import InputError
 

@@ -12,9 +12,10 @@ from tqdm import tqdm
 from mlmusic.commands.parsers import Subparsers
 from mlmusic.digits.history import History
 from mlmusic.digits.mnist import load_mnist
+from mlmusic.digits.progress import Progress
 from mlmusic.digits.recipe import CHOICES, RECIPES, named_recipe
 from mlmusic.digits.runs import Status, save_run
-from mlmusic.digits.training import DivergedError, Progress, Training, train
+from mlmusic.digits.training import DivergedError, Training, train
 from mlmusic.digits.weights import pack_weights
 from mlmusic.errors import InputError
 

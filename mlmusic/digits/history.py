@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from mlmusic.digits.checks import count, finite, items, number, number_or_none
-from mlmusic.digits.training import Progress, TestResult
+from mlmusic.digits.progress import Progress, TestResult
 from mlmusic.errors import InputError
 
 LARGEST_LOSS = 3.5e38  # nats; float32 ends below it

@@ -21,8 +21,9 @@ from mlmusic.digits.files import pack_json, read_json, write_file
 from mlmusic.digits.history import LARGEST_LOSS, History
 from mlmusic.digits.model import AlexNet
 from mlmusic.digits.momentum import pack_momentum
+from mlmusic.digits.progress import TestResult
 from mlmusic.digits.recipe import Recipe
-from mlmusic.digits.training import TEST_SAMPLE, TestResult, Training
+from mlmusic.digits.training import TEST_SAMPLE, Training
 from mlmusic.digits.weights import load_weights, pack_weights
 from mlmusic.errors import InputError
 

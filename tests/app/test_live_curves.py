@@ -4,7 +4,7 @@ import numpy as np
 
 from mlmusic.app.live_curves import accuracy_curves, loss_curves
 from mlmusic.digits.history import History
-from mlmusic.digits.training import TestResult
+from mlmusic.digits.progress import TestResult
 from mlmusic.plots.curves import Curves
 
 STEPS = 60_000

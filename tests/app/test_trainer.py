@@ -11,10 +11,11 @@ from mlmusic.app.snapshot import Snapshot
 from mlmusic.app.trainer import Trainer
 from mlmusic.digits import training as training_module
 from mlmusic.digits.mnist import Mnist
+from mlmusic.digits.progress import Progress
 from mlmusic.digits.recipe import Recipe
 from mlmusic.digits.resume import resume
 from mlmusic.digits.runs import list_runs
-from mlmusic.digits.training import TEST_EVERY, Progress, Training, train, unread_images
+from mlmusic.digits.training import TEST_EVERY, Training, train, unread_images
 from mlmusic.digits.weights import unpack_weights
 
 LONG = Recipe(epochs=50, batch_size=50, precision="float32")

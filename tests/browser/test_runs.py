@@ -9,9 +9,10 @@ from playwright.sync_api import Page, expect
 
 from mlmusic.digits.history import History
 from mlmusic.digits.housekeeping import rename_run
+from mlmusic.digits.progress import TestResult
 from mlmusic.digits.recipe import Recipe
 from mlmusic.digits.runs import Run, list_runs, save_run
-from mlmusic.digits.training import TestResult, Training
+from mlmusic.digits.training import Training
 from mlmusic.digits.weights import load_weights
 from tests.browser.conftest import Server
 

@@ -3,7 +3,7 @@ import pytest
 
 from mlmusic.digits.curve import describe, smooth, thin
 from mlmusic.digits.history import History
-from mlmusic.digits.training import TestResult
+from mlmusic.digits.progress import TestResult
 
 
 def test_smoothing_keeps_a_constant() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from mlmusic.digits.history import History
-from mlmusic.digits.training import Progress, TestResult
+from mlmusic.digits.progress import Progress, TestResult
 from mlmusic.errors import InputError
 
 STEP = Progress(

@@ -8,9 +8,10 @@ import torch
 
 from mlmusic.digits import runs as runs_module
 from mlmusic.digits.history import History
+from mlmusic.digits.progress import TestResult
 from mlmusic.digits.recipe import Recipe
 from mlmusic.digits.runs import list_runs, newest_run, runs_folder, save_run
-from mlmusic.digits.training import TestResult, Training
+from mlmusic.digits.training import Training
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 WHOLE = {

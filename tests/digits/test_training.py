@@ -11,9 +11,10 @@ from torch.utils.data import DataLoader
 from mlmusic.digits import training as training_module
 from mlmusic.digits.mnist import EmbeddedMNIST, Mnist
 from mlmusic.digits.model import new_network
+from mlmusic.digits.progress import Progress
 from mlmusic.digits.recipe import Recipe, named_recipe
 from mlmusic.digits.schedule import learning_rate
-from mlmusic.digits.training import DivergedError, Progress, Training, train, unread_images
+from mlmusic.digits.training import DivergedError, Training, train, unread_images
 
 SMALL = Recipe(epochs=2, training_images=1000, precision="float32", device="cpu", seed=3)
 

@@ -13,9 +13,10 @@ from mlmusic.app.names import different
 from mlmusic.app.saved_runs import ACCURACY_POINTS, LOSS_POINTS, _points
 from mlmusic.app.trainer import Trainer
 from mlmusic.digits.history import History
+from mlmusic.digits.progress import TestResult
 from mlmusic.digits.recipe import Recipe, named_recipe
 from mlmusic.digits.runs import Run, list_runs, save_run
-from mlmusic.digits.training import TestResult, Training
+from mlmusic.digits.training import Training
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SMALL = Recipe(epochs=1, training_images=200, precision="float32", device="cpu")
