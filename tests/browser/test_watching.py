@@ -2,7 +2,8 @@
 
 import re
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, WebSocket, expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.browser.conftest import WAIT_MS, Server
 from tests.browser.training import metric_value, start, wait_for_more_steps
@@ -112,3 +113,22 @@ def test_the_page_fits_a_phone_while_it_learns(browser: Browser, train_server: S
     phone.get_by_role("button", name="Stop").click()
     expect(phone.get_by_text(re.compile("^Stopped in epoch 1"))).to_be_visible()
     context.close()
+
+
+def test_no_part_of_the_page_is_sent_as_a_reference(train_page: Page) -> None:
+    """The reference may come for a part that is not there; `.streamlit/config.toml` has why."""
+    kinds: list[str | None] = []
+
+    def note(frame: bytes | str) -> None:
+        assert isinstance(frame, bytes)
+        kinds.append(ForwardMsg.FromString(frame).WhichOneof("type"))
+
+    def listen(socket: WebSocket) -> None:
+        socket.on("framereceived", note)
+
+    train_page.on("websocket", listen)
+    train_page.reload()
+    start(train_page)
+    wait_for_more_steps(train_page, 3)  # the same parts have been drawn again by then
+    assert "delta" in kinds
+    assert "ref_hash" not in kinds
