@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mlmusic.app.networks import OngoingEvaluation
+from mlmusic.app.ongoing_evaluation import OngoingEvaluation
 from mlmusic.digits.evaluation import Evaluation
 from mlmusic.digits.metrics import wilson_interval
 

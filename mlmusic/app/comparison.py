@@ -7,7 +7,7 @@ from torch import Tensor
 
 from mlmusic.app.gallery import gallery
 from mlmusic.app.markdown import escape
-from mlmusic.app.networks import OngoingEvaluation
+from mlmusic.app.ongoing_evaluation import OngoingEvaluation
 from mlmusic.digits.evaluation import Evaluation
 from mlmusic.digits.metrics import compare, guesses
 from mlmusic.errors import InputError

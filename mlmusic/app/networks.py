@@ -1,54 +1,25 @@
-"""Networks for the pages, and their evaluations: loaded and computed once, kept for all."""
+"""The networks that the pages offer: loaded once, and kept with their evaluations for all."""
 
-import copy
-import threading
-import time
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import datetime
 
 import streamlit as st
 
 from mlmusic.app.names import different
+from mlmusic.app.ongoing_evaluation import OngoingEvaluation
+from mlmusic.app.snapshot import Moment
 from mlmusic.app.trainer import trainer
 from mlmusic.digits.embedded import embedded_run
-from mlmusic.digits.evaluation import Evaluation, evaluating
-from mlmusic.digits.mnist import load_mnist
 from mlmusic.digits.model import AlexNet
 from mlmusic.digits.runs import Run, newest_run
 from mlmusic.errors import InputError
 
-SLICE_S = 0.2  # of evaluation at a time, so that a drawing in between is answered at once
 EMBEDDED, IN_TRAINING = "/embedded", "/in training"  # choices; no folder is called so
-MOMENT = "network_moment"  # the session's key for the training step that is looked at
-
-
-class OngoingEvaluation:
-    """The evaluation of a network on the 10,000 test images, done in short slices.
-
-    Two people may advance the same one: each slice goes on where the last one ended.
-    """
-
-    def __init__(self, network: AlexNet) -> None:
-        self.so_far: Evaluation | None = None  # None before the first slice
-        mnist = load_mnist()
-        self.total = len(mnist.test_images)
-        self._steps = evaluating(network, mnist.test_images, mnist.test_labels)
-        self._lock = threading.Lock()
-
-    @property
-    def finished(self) -> bool:
-        """Whether all images have been read."""
-        return self.so_far is not None and self.so_far.total == self.total
-
-    def advance(self, *, seconds: float = SLICE_S) -> None:
-        """Evaluate for about so long, or until the end."""
-        end = time.perf_counter() + seconds
-        with self._lock:
-            while not self.finished and time.perf_counter() < end:
-                self.so_far = next(self._steps)
-            if self.finished:
-                self._steps = iter(())  # lets go of the network
+# The session's keys.
+CHOSEN, MOMENT = "network", "network_moment"
+NEWEST = "newest_run_started"  # of the runs that the session has seen
 
 
 @dataclass(frozen=True)
@@ -57,17 +28,24 @@ class Choice:
 
     identity: str  # among the choices
     name: str  # for people
-    about: str  # how it was trained, in a few words
-    key: str  # changes whenever the weights do
+    about: str  # how it was trained, in Markdown
     run: Run | None = None  # None for the one in training
+
+    @property
+    def key(self) -> str:
+        """Return what changes whenever the weights do; InputError if the run has ended."""
+        if self.run is None:
+            moment = _moment()
+            return f"{IN_TRAINING} {moment.number} {moment.step}"
+        return f"{self.run.folder} {_changed(self.run)}"
 
     def network(self) -> AlexNet:
         """Return the network; InputError or OSError if its weights cannot be used."""
-        return _network(self.key, self.run)
+        return _moment().network if self.run is None else _network(self.key, self.run)
 
     def evaluation(self) -> OngoingEvaluation:
         """Return its evaluation, begun or finished; errors as for the network."""
-        return _evaluation(self.key, self.run)
+        return _evaluation(self.key, self.network)
 
 
 def choices(runs: Sequence[Run]) -> list[Choice]:
@@ -94,15 +72,14 @@ def choose_network(among: Sequence[Choice], runs: Sequence[Run]) -> Choice:
     known = {choice.identity: choice for choice in among}
     newest = newest_run(runs)
     first = newest.folder.name if newest else EMBEDDED
-    if st.session_state.get("newest_network") != first or "network" not in st.session_state:
-        st.session_state["newest_network"] = st.session_state["network"] = first
-    elif st.session_state["network"] not in known:  # deleted since, or no longer in training
-        st.session_state["network"] = first
+    newer = _is_newer(newest)
+    if newer or st.session_state.get(CHOSEN) not in known:  # deleted, or no longer in training
+        st.session_state[CHOSEN] = first
     chosen = st.selectbox(
         "Network",
         list(known),
         format_func=lambda identity: known[identity].name if identity in known else identity,
-        key="network",
+        key=CHOSEN,
         persist_state="session",
         help="The one in training, your runs from the newest on, and one that comes with mlmusic.",
     )
@@ -112,18 +89,30 @@ def choose_network(among: Sequence[Choice], runs: Sequence[Run]) -> Choice:
     return known[chosen]
 
 
+def _is_newer(newest: Run | None) -> bool:
+    """Whether a run is newer than all that the session has seen; from now on it has seen it."""
+    seen: datetime | None = st.session_state.get(NEWEST)
+    if newest is None or (seen and newest.started <= seen):
+        return False
+    st.session_state[NEWEST] = newest.started
+    return True
+
+
 def _kept(run: Run) -> Choice:
     about = f"{run.steps:,} training steps in {run.train_seconds:,.0f} s on {run.device}"
-    return Choice(run.folder.name, run.name, about, f"{run.folder} {_changed(run.weights)}", run)
+    return Choice(run.folder.name, run.name, about, run)
 
 
 def _embedded() -> Choice:
     run = embedded_run()
+    recipe = run.recipe
     about = (
-        f"comes with mlmusic: trained by the recipe {run.recipe.name}, seed {run.recipe.seed}, "
-        f"{run.recipe.epochs} epochs"
+        f"Comes with mlmusic: recipe {recipe.name}, seed {recipe.seed}, {recipe.epochs} epochs, "
+        f"{run.test_accuracy:.2%} of the test digits read right. Made by "
+        f"`python -m mlmusic train --recipe {recipe.name} --seed {recipe.seed} "
+        f"--precision {run.precision}`, then `python -m mlmusic embed`."
     )
-    return Choice(EMBEDDED, run.name, about, EMBEDDED, run)
+    return Choice(EMBEDDED, run.name, about, run)
 
 
 def _can_be_looked_at() -> bool:
@@ -132,35 +121,43 @@ def _can_be_looked_at() -> bool:
 
 
 def _in_training() -> Choice:
-    """Return the network in training as it was when this session first looked at it."""
+    """Return the network in training; which moment of it is settled once somebody looks."""
     snapshot = trainer().snapshot()
-    step = snapshot.progress.step if snapshot.progress else 0
-    number, moment = st.session_state.get(MOMENT, (0, 0))
-    if number != snapshot.number:
-        number, moment = st.session_state[MOMENT] = snapshot.number, step
-    about = f"as it was at step {moment:,}; now it is at step {step:,}"
-    return Choice(IN_TRAINING, "the one in training", about, f"{IN_TRAINING} {number} {moment}")
+    now = f"now it is at step {snapshot.progress.step:,}" if snapshot.progress else ""
+    if st.session_state.get(CHOSEN) == IN_TRAINING:
+        with contextlib.suppress(InputError):  # it has just ended: choosing it will say so
+            now = f"as it was at step {_moment().step:,}; {now}"
+    return Choice(IN_TRAINING, "the one in training", now)
+
+
+def _moment() -> Moment:
+    """Return the network in training as this session first saw it; InputError once it ended."""
+    moment = st.session_state.get(MOMENT)
+    if not (isinstance(moment, Moment) and moment.number == trainer().snapshot().number):
+        moment = st.session_state[MOMENT] = trainer().moment()
+    if moment is None:
+        raise InputError("the run has ended")
+    assert isinstance(moment, Moment)
+    return moment
 
 
 def _forget_moment() -> None:
     st.session_state.pop(MOMENT, None)
 
 
-def _changed(weights: Path) -> int:
-    """Return when weights were written, in ns."""
-    return weights.stat().st_mtime_ns if weights.exists() else 0
+def _changed(run: Run) -> int:
+    """Return when a run's weights were written, in ns; 0 where they are gone."""
+    try:
+        return run.weights.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _network(key: str, _run: Run | None) -> AlexNet:
-    if _run is not None:
-        return _run.load_network()
-    network = trainer().snapshot().network
-    if network is None:
-        raise InputError("the run has ended")
-    return copy.deepcopy(network).cpu()  # the original changes as one looks
+def _network(key: str, _run: Run) -> AlexNet:
+    return _run.load_network()
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _evaluation(key: str, _run: Run | None) -> OngoingEvaluation:
-    return OngoingEvaluation(_network(key, _run))
+def _evaluation(key: str, _network: Callable[[], AlexNet]) -> OngoingEvaluation:
+    return OngoingEvaluation(_network())

@@ -17,6 +17,15 @@ ACTIVE: tuple[Phase, ...] = ("starting", "running", "paused")
 
 
 @dataclass(frozen=True)
+class Moment:
+    """The network in training as it was between two steps."""
+
+    number: int  # of the run in this process
+    step: int  # batches it had learned
+    network: AlexNet  # a copy, on the CPU
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """A run as it was at one moment."""
 

@@ -5,6 +5,7 @@ no browser session: a closed tab changes nothing.
 """
 
 import atexit
+import copy
 import logging
 import threading
 from collections import deque
@@ -14,7 +15,7 @@ from typing import Literal
 
 from mlmusic.app.faults import reason
 from mlmusic.app.garbage import freeze_garbage
-from mlmusic.app.snapshot import ACTIVE, Phase, Snapshot
+from mlmusic.app.snapshot import ACTIVE, Moment, Phase, Snapshot
 from mlmusic.digits.history import History
 from mlmusic.digits.mnist import load_mnist
 from mlmusic.digits.progress import Progress
@@ -57,6 +58,8 @@ class Trainer:
         self._run: Run | None = None
         self._origin: Origin | None = None
         self._unsaved = False
+        self._moment: Moment | None = None  # that somebody has asked for
+        self._moment_wanted = False
 
     def start(
         self, recipe: Recipe, *, paused: bool = False, continuation: Continuation | None = None
@@ -128,6 +131,28 @@ class Trainer:
                 unsaved=self._unsaved,
             )
 
+    def moment(self) -> Moment | None:
+        """Return the network as it is between two steps; None without a run that has begun.
+
+        Waits for the end of the step that is going on.
+        """
+        with self._changed:
+            if self._phase == "paused":
+                self._take_moment()  # the thread waits for this very lock
+                return self._moment
+            self._moment, self._moment_wanted = None, self._phase == "running"
+            self._changed.wait_for(lambda: not self._moment_wanted or self._phase not in ACTIVE)
+            self._moment_wanted = False
+            return self._moment
+
+    def _take_moment(self) -> None:
+        """Copy the network; between two steps only, and with the lock."""
+        if self._training and self._progress:
+            network = copy.deepcopy(self._training.network).cpu()
+            self._moment = Moment(self._number, self._progress.step, network)
+        self._moment_wanted = False
+        self._changed.notify_all()
+
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until no run is going on; return False if it still is after ``timeout`` seconds."""
         with self._changed:
@@ -193,6 +218,8 @@ class Trainer:
     def _may_go_on(self) -> bool:
         """Wait while the run is paused; return False once it is to stop."""
         with self._changed:
+            if self._moment_wanted:
+                self._take_moment()
             if self._order == "pause":
                 self._phase = "paused"
                 self._changed.notify_all()

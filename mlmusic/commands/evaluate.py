@@ -24,6 +24,12 @@ def add_parser(subparsers: Subparsers) -> argparse.ArgumentParser:
         metavar="W.safetensors",
         help="the network's weights; by default those of the newest run, or the embedded ones",
     )
+    parser.add_argument(
+        "--precision",
+        choices=["float32", "bfloat16"],
+        default="float32",
+        help="bfloat16 is faster where the processor has it, and may differ in an image or two",
+    )
     return parser
 
 
@@ -36,8 +42,15 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         def advance(done: int, total: int) -> None:
             bar.update(done - bar.n)
 
-        evaluation = evaluate(network, mnist.test_images, mnist.test_labels, on_progress=advance)
+        evaluation = evaluate(
+            network,
+            mnist.test_images,
+            mnist.test_labels,
+            bfloat16=options.precision == "bfloat16",
+            on_progress=advance,
+        )
     return {
+        "precision": options.precision,
         "test_accuracy": evaluation.accuracy,
         "correct": evaluation.correct,
         "total": evaluation.total,

@@ -7,9 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from mlmusic.__main__ import main
+from mlmusic.commands import evaluate as command
+from mlmusic.digits.evaluation import Evaluation
 from mlmusic.digits.history import History
+from mlmusic.digits.mnist import Mnist
 from mlmusic.digits.model import new_network
 from mlmusic.digits.runs import save_run
 from mlmusic.digits.training import Training
@@ -25,7 +29,7 @@ def evaluate(capsys: pytest.CaptureFixture[str], *arguments: object) -> dict[str
 def test_the_newest_run_is_evaluated(trained: Training, capsys: pytest.CaptureFixture[str]) -> None:
     save_run(trained, History(), status="finished", started=datetime.now().astimezone())
     found = evaluate(capsys)
-    assert set(found) == {"test_accuracy", "correct", "total", "confusion"}
+    assert set(found) == {"precision", "test_accuracy", "correct", "total", "confusion"}
     confusion = np.array(found["confusion"])
     assert confusion.shape == (10, 10)
     assert confusion.sum(axis=1)[:3].tolist() == [980, 1135, 1032]  # the test set's digits
@@ -51,6 +55,22 @@ def test_without_a_run_the_embedded_network_is_evaluated(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert evaluate(capsys)["test_accuracy"] >= 0.994
+
+
+def test_half_precision_is_asked_for(
+    mnist: Mnist, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[bool] = []
+
+    def note(*arguments: Any, bfloat16: bool, **options: Any) -> Evaluation:
+        asked.append(bfloat16)
+        labels = mnist.test_labels[:10]
+        return Evaluation(torch.eye(10)[labels], labels, 0.0, 1.0)
+
+    monkeypatch.setattr(command, "evaluate", note)
+    assert evaluate(capsys)["precision"] == "float32"
+    assert evaluate(capsys, "--precision", "bfloat16")["precision"] == "bfloat16"
+    assert asked == [False, True]
 
 
 def test_what_is_no_network_is_refused_in_one_line(
