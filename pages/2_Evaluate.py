@@ -23,24 +23,29 @@ choice, result = st.columns([28, 17], gap="medium")
 with choice:
     known = choices(runs)
     chosen = choose_network(known, runs)
-measured = result.container(height=HEIGHT_PX, border=False)
+accuracy = result.container(height=HEIGHT_PX, border=False)
 try:
     network = chosen.network()
 except (InputError, OSError) as error:  # weights that may not be read are an OSError
     st.error(f"This network cannot be used: {escape(str(error))}. Choose another one.")
     st.stop()
 
-st.subheader("Can it read your hand?")
-draw_and_read(network, key="sketch", network_key=chosen.key)
+evaluation = chosen.evaluation()
+measured = evaluation.so_far if evaluation.finished else None  # others may finish it, too
+
+st.subheader("Can it read your hand?", anchor="draw")
+draw_and_read(
+    network,
+    network_key=chosen.key,
+    test_accuracy=measured.accuracy if measured else None,
+)
 with st.expander("Read a photo or a scan"):
     upload_and_read(network)
 
 st.subheader("How good is it?")
-evaluation = chosen.evaluation()
-measuring = not evaluation.finished
-if evaluation.so_far and not measuring:
-    show_scores(evaluation.so_far, name=chosen.name, others=evaluations(known, but=chosen))
+if measured:
+    show_scores(measured, name=chosen.name, others=evaluations(known, but=chosen))
 else:
     st.caption("As soon as all 10,000 test digits have been read, their story stands here.")
-with measured:  # last, so that one can draw while it is measured
-    show_accuracy(evaluation, measuring=measuring)
+with accuracy:  # last, so that one can draw while it is measured
+    show_accuracy(evaluation, measuring=measured is None)

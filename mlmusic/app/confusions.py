@@ -3,6 +3,7 @@
 import streamlit as st
 
 from mlmusic.app.gallery import gallery
+from mlmusic.app.own_drawings import ask_for
 from mlmusic.digits.evaluation import Evaluation
 from mlmusic.digits.metrics import confused, guesses, row_percentages
 from mlmusic.plots.confusion import SELECTION, confusion_chart
@@ -66,9 +67,13 @@ def _cell(evaluation: Evaluation) -> None:
     )
     indices = confused(evaluation, label=label, prediction=prediction)
     st.markdown(_describe(evaluation, label, prediction))
-    if len(indices):
-        gallery(guesses(evaluation, indices[:CELL_IMAGES]))
-    st.markdown("Draw one of these above and see whether it reads yours.")
+    if not len(indices):
+        return
+    gallery(guesses(evaluation, indices[:CELL_IMAGES]))
+    st.markdown("Does it read yours right?")
+    if st.button(f"Draw {_a(label)} yourself", icon=":material/draw:"):
+        ask_for(label)
+        st.rerun()  # the whole page: the sketch pad stands outside this part
 
 
 def _describe(evaluation: Evaluation, label: int, prediction: int) -> str:

@@ -1,10 +1,12 @@
 """Test images side by side, with what was read in them."""
 
 from collections.abc import Sequence
+from html import escape
 
 import streamlit as st
 
 from mlmusic.app.addresses import mnist_address
+from mlmusic.app.percentages import percentage
 from mlmusic.digits.metrics import Guess
 
 
@@ -29,10 +31,10 @@ def gallery(guesses: Sequence[Guess], others: Sequence[Guess] | None = None) -> 
 def _card(guess: Guess, other: Guess | None = None) -> str:
     """Return an image with its caption as HTML."""
     read = f"read as {guess.prediction}"
-    caption = f"{_mark(guess)} <small>{_percent(guess.probability)}</small>"
+    caption = f"{_mark(guess)} <small>{_percent(guess)}</small>"
     if other is not None:
         read += f", by the second network as {other.prediction}"
-        caption += f"{_mark(other)} <small>{_percent(other.probability)}</small>"
+        caption += f"{_mark(other)} <small>{_percent(other)}</small>"
     article = "an" if guess.label == 8 else "a"
     return (
         f'<figure><img src="{mnist_address(guess.index)}" '
@@ -49,9 +51,9 @@ def _mark(guess: Guess) -> str:
     return f'<b class="wrong">{guess.label} → {guess.prediction}</b>'
 
 
-def _percent(probability: float) -> str:
-    """Return a probability that is never rounded up to certainty."""
-    return "&gt; 99.9%" if probability >= 0.9995 else f"{probability:.1%}"
+def _percent(guess: Guess) -> str:
+    """Return how sure the network was, as HTML."""
+    return escape(percentage(guess.probability))
 
 
 _STYLE = """<style>

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from mlmusic.app.addresses import png_address, svg_address
 from mlmusic.app.nearest import show_nearest
+from mlmusic.app.percentages import percentage
 from mlmusic.app.reading import reader
 from mlmusic.app.sketchpad import SIDE
 from mlmusic.digits.evaluation import classify
@@ -156,7 +157,7 @@ def _doing(picture: Picture, findings: _Findings) -> str:
 
 def _guess(probabilities: Tensor) -> str:
     """Return the likeliest digit and how sure the network is."""
-    return f"{int(probabilities.argmax())}, {float(probabilities.max()):.1%} sure"
+    return f"{int(probabilities.argmax())}, {percentage(float(probabilities.max()))} sure"
 
 
 def _figure(source: str, alternative: str, sentence: str, *, wide: bool = False) -> str:

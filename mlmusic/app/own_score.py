@@ -1,171 +1,150 @@
-"""How well a network reads your own hand: drawings that you say were read right or wrong."""
+"""How well a network reads your own hand, beside how well it reads the test digits."""
 
+import time
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
-from mlmusic.app.sketchpad import replace_drawing
-from mlmusic.digits.drawings import (
-    MAX_BYTES,
-    MAX_DRAWINGS,
-    Drawing,
-    Score,
-    pack_drawings,
-    score_drawings,
-    unpack_drawings,
+from mlmusic.app.own_drawings import (
+    FILE,
+    PROBLEM,
+    Drawings,
+    forget,
+    kept,
+    load,
+    take_back,
 )
+from mlmusic.digits.drawings import MAX_BYTES, Drawing, pack_drawings, read_drawings
 from mlmusic.digits.model import AlexNet
-from mlmusic.errors import InputError
 
-OWN, LOADED, PROBLEM = "own_drawings", "loaded_drawings", "drawings_problem"
-Drawings = tuple[Drawing, ...]
-
-
-def judge(guess: int | None, strokes: Sequence[Any], *, key: str) -> None:
-    """Draw the buttons ``Right`` and ``Wrong``, and the selectbox ``It was …``.
-
-    Parameters
-    ----------
-    guess : int, or None
-        What the drawing was read as; None where nothing was read.
-    strokes : list
-        Of the drawing. With its digit it is added to the session's own drawings.
-    key : str
-        Names the sketch pad, which is cleared then.
-    """
-    full = len(_drawings(OWN)) >= MAX_DRAWINGS
-    nothing = guess is None or full
-    others = [digit for digit in range(10) if digit != guess]
-    buttons = st.container(horizontal=True, gap="small")
-    buttons.button(
-        "Right",
-        on_click=_keep,
-        args=(guess, strokes, key),
-        disabled=nothing,
-        key=f"{key}_right",
-        width="stretch",
-    )
-    truth = st.selectbox(
-        "It was …",
-        others,
-        index=None,
-        placeholder="if wrong: the digit",
-        disabled=nothing,
-        key=_truth(key),
-    )
-    pressed = buttons.button(
-        "Wrong",
-        on_click=_keep_wrong,
-        args=(strokes, key),
-        disabled=nothing,
-        key=f"{key}_wrong",
-        width="stretch",
-    )
-    if pressed and truth is None and guess is not None:
-        st.caption("Choose first which digit it was.")
-    if full:
-        st.caption(f"{MAX_DRAWINGS:,} drawings are kept; download them.")
+SLICE_S = 0.2  # of reading at a time, so that a stroke in between is answered soon
+EVERY_S = 0.3  # between two slices
+PIECE = 20  # drawings given to the executor at once: others' strokes come in between
+STANDING = "drawings_read"  # the session's key
+METRIC_PX = 190
 
 
-def show_score(network: AlexNet, *, executor: Executor) -> None:
+class Standing:
+    """Which drawings a network reads right, found out in short slices and then known."""
+
+    def __init__(self, network: AlexNet) -> None:
+        self._network = weakref.ref(network)  # a session must not keep weights alive
+        self._right: dict[Drawing, bool] = {}
+
+    def is_of(self, network: AlexNet) -> bool:
+        """Whether this is about that very network."""
+        return self._network() is network
+
+    def unread(self, drawings: Sequence[Drawing]) -> list[Drawing]:
+        """Return the drawings that the network has not read yet."""
+        return [one for one in drawings if one not in self._right]
+
+    def correct(self, drawings: Iterable[Drawing]) -> int:
+        """Return how many of the drawings were read right so far."""
+        return sum(self._right.get(one, False) for one in drawings)
+
+    def advance(self, drawings: Sequence[Drawing], executor: Executor) -> None:
+        """Read drawings for a short while, or until all are read; forget those not given."""
+        self._right = {one: self._right[one] for one in drawings if one in self._right}
+        unread, end = self.unread(drawings), time.perf_counter() + SLICE_S
+        network = self._network()
+        while unread and network is not None and time.perf_counter() < end:
+            piece, unread = unread[:PIECE], unread[PIECE:]
+            right = executor.submit(read_drawings, piece, network).result()
+            self._right |= zip(piece, right, strict=True)
+
+
+def show_score(network: AlexNet, *, test_accuracy: float | None, executor: Executor) -> None:
     """Show how many drawings a network reads right; let them be downloaded and loaded.
 
     Parameters
     ----------
     network : AlexNet
         Reads all drawings anew when another one is chosen.
+    test_accuracy : float, or None
+        Its share of test digits read right, 0 to 1; None while unknown.
     executor : Executor
-        Where it computes.
+        Where it reads.
     """
-    own, loaded = _score(OWN, network, executor), _score(LOADED, network, executor)
-    lines = []
-    if own.total:
-        lines.append(f"Your hand: {own.correct:,} of {own.total:,} read right, {own.share:.0%}")
-    if loaded.total:
-        plural = "drawing" if loaded.total == 1 else "drawings"
-        lines.append(
-            f"Loaded: {loaded.total:,} {plural}: {loaded.correct:,} read right, {loaded.share:.0%}"
-        )
-    st.markdown("  \n".join(lines) or "Your hand: say **Right** or **Wrong** after each guess.")
+    standing = _standing(network)
+    drawings = (*kept("own"), *kept("loaded"))
+    standing.advance(drawings, executor)
+    reading = bool(standing.unread(drawings))
+    st.fragment(_show, run_every=EVERY_S if reading else None)(
+        standing, test_accuracy, executor, reading
+    )
     with st.expander("Keep and compare drawings"):
-        st.caption(
-            "Drawings with their digits, as strokes. Load them again, or those of others, and "
-            "choose another network above to see how many it reads right."
-        )
+        _files()
+
+
+def _standing(network: AlexNet) -> Standing:
+    """Return what the session knows about its drawings and this network."""
+    standing = st.session_state.get(STANDING)
+    if not (isinstance(standing, Standing) and standing.is_of(network)):
+        standing = st.session_state[STANDING] = Standing(network)
+    return standing
+
+
+def _show(
+    standing: Standing, test_accuracy: float | None, executor: Executor, reading: bool
+) -> None:
+    """Show the shares read right, and read on if there is more to read."""
+    own, loaded = kept("own"), kept("loaded")
+    standing.advance((*own, *loaded), executor)
+    with st.container(horizontal=True):
+        _share("Your hand", standing, own, "say **Right** or **Wrong** after each guess")
+        with st.container(width=METRIC_PX, gap=None):
+            st.metric("Test digits", "–" if test_accuracy is None else f"{test_accuracy:.2%}")
+            st.caption("of MNIST's 10,000 read right")
+        if loaded:
+            _share("Loaded drawings", standing, loaded, "")
+    if reading and not standing.unread((*own, *loaded)):
+        st.rerun()  # the whole page, which stops asking for more
+
+
+def _share(label: str, standing: Standing, drawings: Drawings, hint: str) -> None:
+    """Show the share of drawings that are read right, or how far reading has come."""
+    total, correct = len(drawings), standing.correct(drawings)
+    unread = len(standing.unread(drawings))
+    with st.container(width=METRIC_PX, gap=None):
+        if unread:
+            st.metric(label, "–")
+            st.caption(f"{total - unread:,} of {total:,} looked at …")
+        else:
+            st.metric(label, f"{correct / total:.0%}" if total else "–")
+            st.caption(f"{correct:,} of {total:,} read right" if total else hint)
+
+
+def _files() -> None:
+    """Let the drawings be downloaded, loaded, taken back and forgotten."""
+    st.caption(
+        "Drawings with their digits, as strokes. Load them again, or those of others, and "
+        "choose another network above to see how many it reads right."
+    )
+    own = kept("own")
+    with st.container(horizontal=True):
         st.download_button(
             "Download drawings",
-            partial(pack_drawings, _drawings(OWN)),  # called later, outside the session
+            partial(pack_drawings, own),  # called later, outside the session
             file_name="drawings.json",
             mime="application/json",
-            disabled=not own.total,
+            disabled=not own,
             on_click="ignore",
             icon=":material/download:",
         )
-        st.file_uploader(
-            "Load drawings",
-            type="json",
-            max_upload_size=MAX_BYTES // 1_000_000,
-            key="load_drawings",
-            on_change=_load,
-        )
-        if problem := st.session_state.get(PROBLEM):
-            st.error(problem)
-
-
-def _keep_wrong(strokes: Sequence[Any], key: str) -> None:
-    """Add a drawing as the digit that is chosen now, if one is, however quick the click came."""
-    label = st.session_state.get(_truth(key))
-    if label is not None:
-        _keep(label, strokes, key)
-
-
-def _keep(label: int, strokes: Sequence[Any], key: str) -> None:
-    """Add a drawing to the session's own and clear the pad."""
-    own = _drawings(OWN)
-    if own and own[-1].strokes is strokes:  # the second click of two
-        return
-    st.session_state[OWN] = (*own, Drawing(label, strokes))
-    st.session_state[_truth(key)] = None
-    replace_drawing([], key=key)
-
-
-def _load() -> None:
-    """Take the file that was given, or say what is wrong with it and keep those from before."""
-    file = st.session_state["load_drawings"]
-    st.session_state[PROBLEM] = ""
-    if file is None:
-        st.session_state[LOADED] = ()
-        return
-    try:
-        st.session_state[LOADED] = tuple(unpack_drawings(file.getvalue()))
-    except InputError as error:
-        st.session_state[PROBLEM] = f"These drawings cannot be loaded: {error}."
-
-
-def _drawings(which: str) -> Drawings:
-    """Return the session's own drawings, or the loaded ones."""
-    drawings: Drawings = st.session_state.get(which, ())
-    return drawings
-
-
-def _score(which: str, network: AlexNet, executor: Executor) -> Score:
-    """Return the score of drawings; computed anew only for others or for another network."""
-    drawings = _drawings(which)
-    if not drawings:
-        return Score(0, 0)
-    memory = f"{which}_score"
-    reader, read, score = st.session_state.get(memory, (None, None, Score(0, 0)))
-    if reader is None or reader() is not network or read is not drawings:
-        score = executor.submit(score_drawings, drawings, network).result()
-        st.session_state[memory] = (weakref.ref(network), drawings, score)
-    assert isinstance(score, Score)
-    return score
-
-
-def _truth(key: str) -> str:
-    """Return the key of the selectbox that says which digit it was."""
-    return f"{key}_truth"
+        st.button("Take the last one back", on_click=take_back, disabled=not own)
+        with st.popover("Start again", disabled=not own):
+            st.markdown("Forget your drawings and their score?")
+            st.button("Forget them", on_click=forget, type="primary")
+    st.file_uploader(
+        "Load drawings",
+        type="json",
+        max_upload_size=MAX_BYTES // 1_000_000,
+        key=FILE,
+        on_change=load,
+    )
+    if problem := st.session_state.get(PROBLEM):
+        st.error(problem)

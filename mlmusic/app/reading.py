@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 import torch
 
+from mlmusic.app.percentages import percentage
 from mlmusic.app.sketchpad import SIDE
 from mlmusic.digits.evaluation import classify
 from mlmusic.digits.model import AlexNet
@@ -64,6 +65,8 @@ def read(strokes: object, network: AlexNet) -> Reading:
 def read_picture(picture: Picture, network: AlexNet) -> Reading:
     """Return what a network makes of a 28 × 28 picture."""
     rows = reader().submit(classify, network, torch.from_numpy(picture)[None]).result()
+    if not rows.isfinite().all():
+        return Reading(picture, None, "This network's numbers overflow: choose another one.")
     probabilities = rows[0].tolist()
     return Reading(picture, probabilities, remark_on(probabilities))
 
@@ -77,7 +80,7 @@ def remark_on(probabilities: Sequence[float]) -> str:
     second, first = sorted(range(10), key=probabilities.__getitem__)[-2:]
     if probabilities[first] - probabilities[second] < CLOSE:
         return f"unsure: {min(first, second)} or {max(first, second)}"
-    return f"{probabilities[first]:.1%} sure"
+    return f"{percentage(probabilities[first])} sure"
 
 
 @st.cache_resource(show_spinner=False)

@@ -1,4 +1,4 @@
-"""Labelled drawings: a file of them, and how many of them a network reads right."""
+"""Labelled drawings: a file of them, and which of them a network reads right."""
 
 import json
 from collections.abc import Sequence
@@ -28,33 +28,31 @@ class Drawing:
     label: int  # 0 to 9
     strokes: Sequence[Any]  # [[[x, y], ...], ...], y down, as `read_strokes` accepts them
 
+    @property
+    def points(self) -> int:
+        """How many points its strokes have."""
+        return sum(map(len, self.strokes))
+
     @cached_property
     def picture(self) -> Picture | None:
         """What a network sees, (28, 28); None where no more than a dot is drawn."""
         return picture_of_strokes(self.strokes)
 
 
-@dataclass(frozen=True)
-class Score:
-    """How many drawings a network read right."""
-
-    correct: int
-    total: int
-
-    @property
-    def share(self) -> float:
-        """The share read right, 0 to 1; 0 without drawings."""
-        return self.correct / max(self.total, 1)
-
-
-def score_drawings(drawings: Sequence[Drawing], network: nn.Module) -> Score:
-    """Return how many drawings a network reads right; one without a picture is not read."""
-    seen = [(one.picture, one.label) for one in drawings if one.picture is not None]
-    if not seen:
-        return Score(0, len(drawings))
-    pictures, labels = zip(*seen, strict=True)
-    guesses = classify(network, torch.from_numpy(np.stack(pictures))).argmax(1)
-    return Score(int((guesses == torch.tensor(labels)).sum()), len(drawings))
+def read_drawings(drawings: Sequence[Drawing], network: nn.Module) -> list[bool]:
+    """Return which drawings a network reads right; one without a picture is not."""
+    right = [False] * len(drawings)
+    pictures = {
+        number: drawing.picture
+        for number, drawing in enumerate(drawings)
+        if drawing.picture is not None
+    }
+    if pictures:
+        stacked = torch.from_numpy(np.stack(list(pictures.values())))
+        guesses = classify(network, stacked).argmax(1).tolist()
+        for number, guess in zip(pictures, guesses, strict=True):
+            right[number] = guess == drawings[number].label
+    return right
 
 
 def pack_drawings(drawings: Sequence[Drawing]) -> bytes:
@@ -91,20 +89,20 @@ def unpack_drawings(content: bytes) -> list[Drawing]:
     points = 0
     for number, item in enumerate(items, 1):
         try:
-            drawing, count = _read_drawing(item)
+            drawing = _read_drawing(item)
         except InputError as error:
             raise InputError(f"drawing {number}: {error}") from None
-        points += count
+        points += drawing.points
         if points > MAX_POINTS:
             raise InputError(f"more than {MAX_POINTS:,} points are too many; load fewer drawings")
         drawings.append(drawing)
     return drawings
 
 
-def _read_drawing(item: dict[str, Any]) -> tuple[Drawing, int]:
-    """Return one drawing, checked, and how many points it has."""
+def _read_drawing(item: dict[str, Any]) -> Drawing:
+    """Return one drawing, checked."""
     label = item.get("label")
     if type(label) is not int or not 0 <= label <= 9:
         raise InputError("its label must be a digit, 0 to 9")
     strokes = [stroke.tolist() for stroke in read_strokes(item.get("strokes"))]
-    return Drawing(label, strokes), sum(map(len, strokes))
+    return Drawing(label, strokes)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 import torch
 
-from mlmusic.app.reading import Reading, reader, remark_on
+from mlmusic.app.reading import Reading, read, reader, remark_on
+from mlmusic.digits.model import new_network
 
 
 @pytest.fixture
@@ -49,3 +50,13 @@ def test_the_answer_is_announced_in_one_sentence() -> None:
     assert Reading(None, sure, remark_on(sure)).announcement == "Read as 7, 98.0% sure"
     assert Reading(None, unsure, remark_on(unsure)).announcement == "Read as 9, unsure: 4 or 9"
     assert Reading(None, None, "The pad is empty.").announcement == "The pad is empty."
+
+
+def test_a_network_whose_numbers_overflow_reads_nothing() -> None:
+    network = new_network(seed=0)
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.fill_(3e38)
+    reading = read([[[100, 20], [100, 260]]], network)
+    assert reading.guess is None
+    assert reading.remark == "This network's numbers overflow: choose another one."

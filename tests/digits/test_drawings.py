@@ -1,4 +1,4 @@
-"""Labelled drawings, packed, unpacked and scored."""
+"""Labelled drawings, packed, unpacked and read."""
 
 import json
 from pathlib import Path
@@ -9,9 +9,8 @@ from mlmusic.digits.drawings import (
     MAX_BYTES,
     MAX_DRAWINGS,
     Drawing,
-    Score,
     pack_drawings,
-    score_drawings,
+    read_drawings,
     unpack_drawings,
 )
 from mlmusic.digits.model import AlexNet
@@ -41,20 +40,20 @@ def test_a_packed_file_is_a_list_of_labels_and_strokes() -> None:
     assert json.loads(pack_drawings([Drawing(1, LINE)])) == [{"label": 1, "strokes": LINE}]
 
 
-def test_drawings_are_scored_by_their_labels(trained_network: AlexNet) -> None:
-    right = [drawing("1-plain"), drawing("0-round"), drawing("7-crossed")]
-    assert score_drawings(right, trained_network) == Score(3, 3)
-    mixed = [*right, drawing("1-plain", label=8)]
-    assert score_drawings(mixed, trained_network) == Score(3, 4)
-    assert score_drawings(mixed, trained_network).share == 0.75
+def test_drawings_are_read_right_or_wrong_by_their_labels(trained_network: AlexNet) -> None:
+    drawings = [drawing("1-plain"), drawing("1-plain", label=8), drawing("7-crossed")]
+    assert read_drawings(drawings, trained_network) == [True, False, True]
 
 
 def test_a_drawing_of_nothing_is_not_read_right(trained_network: AlexNet) -> None:
-    assert score_drawings([Drawing(1, [])], trained_network) == Score(0, 1)
-    assert score_drawings([Drawing(1, [[[5, 5]]]), drawing("1-plain")], trained_network) == Score(
-        1, 2
-    )
-    assert score_drawings([], trained_network).share == 0
+    assert read_drawings([Drawing(1, [])], trained_network) == [False]
+    dot = Drawing(1, [[[5, 5]]])
+    assert read_drawings([dot, drawing("1-plain")], trained_network) == [False, True]
+    assert read_drawings([], trained_network) == []
+
+
+def test_the_points_of_a_drawing_are_counted() -> None:
+    assert Drawing(1, [[[1, 2], [3, 4]], [[5, 6]]]).points == 3
 
 
 @pytest.mark.parametrize(

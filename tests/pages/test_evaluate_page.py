@@ -1,59 +1,23 @@
 """The Evaluate page, driven without a browser."""
 
-import json
-from datetime import datetime, timedelta
+import shutil
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from mlmusic.app import trainer as trainer_module
 from mlmusic.app.networks import IN_TRAINING
 from mlmusic.app.trainer import Trainer
-from mlmusic.digits.history import History
+from mlmusic.digits.embedded import embedded_run
 from mlmusic.digits.recipe import Recipe
-from mlmusic.digits.runs import Run, save_run
+from mlmusic.digits.runs import Run
 from mlmusic.digits.training import Training
-
-ROOT = Path(__file__).parents[2]
-DRAWINGS = ROOT / "tests" / "drawings"
+from tests.pages.evaluating import captions, draw, guessed, keep, metric, open_page
 
 
 @pytest.fixture
 def run(trained: Training) -> Run:
     return keep(trained)
-
-
-def keep(trained: Training, *, minutes_ago: float = 0) -> Run:
-    started = datetime.now().astimezone() - timedelta(minutes=minutes_ago)
-    return save_run(trained, History(), status="finished", started=started)
-
-
-def open_page() -> AppTest:
-    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
-    app.run()
-    app.switch_page("pages/2_Evaluate.py").run()
-    assert not app.exception
-    return app
-
-
-def draw(app: AppTest, strokes: object) -> AppTest:
-    app.session_state["sketch"] = {"strokes": strokes}
-    app.run()
-    assert not app.exception
-    return app
-
-
-def guessed(app: AppTest, name: str) -> AppTest:
-    return draw(app, json.loads((DRAWINGS / f"{name}.json").read_text()))
-
-
-def metric(app: AppTest, label: str) -> str:
-    return str(next(item.value for item in app.metric if item.label == label))
-
-
-def captions(app: AppTest) -> str:
-    return " ".join(str(item.value) for item in app.caption)
 
 
 def test_without_a_run_the_network_that_comes_with_mlmusic_reads() -> None:
@@ -111,6 +75,25 @@ def test_the_newest_run_is_chosen_and_a_choice_stays(trained: Training) -> None:
     assert app.selectbox(key="network").value == newest.folder.name
 
 
+def test_a_choice_outlives_the_deletion_of_the_newest_run(trained: Training) -> None:
+    oldest, older, newest = (keep(trained, minutes_ago=ago) for ago in (9, 5, 0))
+    app = open_page()
+    app.selectbox(key="network").set_value(oldest.folder.name).run()
+    shutil.rmtree(newest.folder)
+    app.run()
+    assert app.selectbox(key="network").value == oldest.folder.name
+    shutil.rmtree(oldest.folder)
+    app.run()
+    assert app.selectbox(key="network").value == older.folder.name
+
+
+def test_the_embedded_network_comes_with_its_accuracy_and_its_commands() -> None:
+    about = captions(open_page())
+    assert "recipe accurate, seed 0" in about
+    assert f"{embedded_run().test_accuracy:.2%} of the test digits read right" in about
+    assert "`python -m mlmusic embed`" in about
+
+
 def test_a_network_that_cannot_be_used_is_named_and_another_can_be_chosen(
     trained: Training,
 ) -> None:
@@ -138,88 +121,6 @@ def test_a_drawing_is_still_there_after_a_visit_to_another_page(run: Run) -> Non
     app.switch_page("streamlit_app.py").run()
     app.switch_page("pages/2_Evaluate.py").run()
     assert metric(app, "Prediction") == "7"
-
-
-def press(app: AppTest, label: str) -> None:
-    next(button for button in app.button if button.label == label).click().run()
-    assert not app.exception
-
-
-def texts(app: AppTest) -> str:
-    return " ".join(str(item.value) for item in app.markdown)
-
-
-def load(app: AppTest, content: bytes) -> AppTest:
-    app.file_uploader(key="load_drawings").set_value(("d.json", content, "application/json")).run()
-    assert not app.exception
-    return app
-
-
-def test_before_a_guess_there_is_nothing_to_judge(run: Run) -> None:
-    app = open_page()
-    buttons = {button.label: button for button in app.button}
-    assert buttons["Right"].disabled
-    assert buttons["Wrong"].disabled
-
-
-def test_a_drawing_that_was_read_right_is_counted_and_leaves_the_pad(run: Run) -> None:
-    app = guessed(open_page(), "7-crossed")
-    press(app, "Right")
-    assert "Your hand: 1 of 1 read right, 100%" in texts(app)
-    assert metric(app, "Prediction") == "–"
-    assert app.session_state["sketch"]["strokes"] == []
-
-
-def test_a_drawing_that_was_read_wrong_is_counted_with_its_digit(run: Run) -> None:
-    app = guessed(open_page(), "1-plain")
-    press(app, "Wrong")
-    assert "Choose first which digit it was." in captions(app)
-    assert metric(app, "Prediction") == "1"
-    app.selectbox(key="sketch_truth").select(4).run()
-    press(app, "Wrong")
-    assert "Your hand: 0 of 1 read right, 0%" in texts(app)
-    assert "Choose first" not in captions(app)
-    assert metric(app, "Prediction") == "–"
-    assert app.selectbox(key="sketch_truth").value is None
-    press(guessed(app, "0-round"), "Right")
-    assert "Your hand: 1 of 2 read right, 50%" in texts(app)
-
-
-def test_the_score_outlives_a_visit_to_another_page(run: Run) -> None:
-    app = guessed(open_page(), "7-crossed")
-    press(app, "Right")
-    app.switch_page("streamlit_app.py").run()
-    app.switch_page("pages/2_Evaluate.py").run()
-    assert "Your hand: 1 of 1 read right" in texts(app)
-    assert metric(app, "Prediction") == "–"
-
-
-def test_loaded_drawings_are_scored_on_the_network_that_is_chosen(
-    trained: Training, run: Run
-) -> None:
-    names = ["0-round", "1-plain", "7-crossed"]
-    strokes = [json.loads((DRAWINGS / f"{name}.json").read_text()) for name in names]
-    items = [
-        {"label": int(name[0]), "strokes": one} for name, one in zip(names, strokes, strict=True)
-    ]
-    items.append({"label": 8, "strokes": strokes[1]})
-    app = load(open_page(), json.dumps(items).encode())
-    assert "Loaded: 4 drawings: 3 read right, 75%" in texts(app)
-    untrained = keep(Training(trained.recipe), minutes_ago=5)
-    app.run()
-    app.selectbox(key="network").set_value(untrained.folder.name).run()
-    assert "Loaded: 4 drawings: 3 read right" not in texts(app)
-    assert "Loaded: 4 drawings:" in texts(app)
-
-
-def test_a_file_that_holds_no_drawings_loses_nothing(run: Run) -> None:
-    app = guessed(open_page(), "7-crossed")
-    press(app, "Right")
-    load(app, json.dumps([{"label": 1, "strokes": [[[0, 0], [0, 9]]]}]).encode())
-    load(app, b"__import__('os').abort()")
-    assert app.error[0].value.startswith("These drawings cannot be loaded: this is not JSON")
-    assert "Your hand: 1 of 1 read right" in texts(app)
-    assert "Loaded: 1 drawing: 1 read right" in texts(app)
 
 
 def test_the_network_in_training_can_be_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,7 +29,7 @@ def page(errors: int = 200) -> None:
     import streamlit as st
     from torch import Tensor, nn
 
-    from mlmusic.app.networks import OngoingEvaluation
+    from mlmusic.app.ongoing_evaluation import OngoingEvaluation
     from mlmusic.app.scores import show_scores
     from mlmusic.errors import InputError
     from tests.pages.test_scores import artificial
@@ -102,7 +102,13 @@ def test_the_images_of_a_cell_are_those_very_images(label: int, prediction: int)
         f"Test image {index:,}: {article} {label}, read as {prediction}" for index in indices
     ]
     assert f"**{len(indices)}** of the" in texts(app)
-    assert "Draw one of these above and see whether it reads yours." in texts(app)
+
+
+def test_the_cell_asks_for_its_digit_to_be_drawn() -> None:
+    app = choose(opened(), 8, 3)
+    next(one for one in app.button if one.label == "Draw an 8 yourself").click().run()
+    assert app.session_state["asked_digit"] == 8
+    assert app.session_state["sketch"]["strokes"] == []
 
 
 def test_of_a_full_cell_the_least_sure_are_shown() -> None:
@@ -116,6 +122,7 @@ def test_an_empty_cell_says_so() -> None:
     app = choose(opened(errors=0), 4, 9)
     assert "None of the 982 images of a 4 was read as a 9." in texts(app)
     assert shown(app) == []
+    assert not app.button  # there is none to be drawn
 
 
 def test_a_click_on_the_matrix_chooses_its_cell(monkeypatch: pytest.MonkeyPatch) -> None:
