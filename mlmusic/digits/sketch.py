@@ -38,20 +38,23 @@ def picture_of_strokes(strokes: object, *, smallest: float = 0.0) -> Picture | N
     strokes : nested sequence, ``[[[x, y], ...], ...]``
         x to the right, y down, in any unit; checked as in `read_strokes`.
     smallest : float
-        In that unit: what is neither higher nor wider than this is no drawing.
+        In that unit: a drawing is higher or wider than this, and its lines together are
+        longer, so that taps, which have no length, are none however far apart. With 0,
+        as for files, anything more than a single dot is a drawing, also several dots.
 
     Returns
     -------
     array, shape (28, 28), float32 in [0, 1], or None
-        Ink bright on black. None where nothing is drawn, or no more than a dot.
+        Ink bright on black. None where there is no drawing.
 
     Raises
     ------
     InputError
         If these are not strokes, or too many.
     """
-    fitted = fit_in_square(read_strokes(strokes))
-    if fitted is None or fitted[2] <= smallest:
+    drawing = read_strokes(strokes)
+    fitted = fit_in_square(drawing)
+    if fitted is None or (smallest and min(fitted[2], _length(drawing)) <= smallest):
         return None
     return normalise(draw_ink(fitted[0]))
 
@@ -146,7 +149,18 @@ def _pen_spectrum() -> NDArray[np.complexfloating]:
 
 def _walk(stroke: Stroke) -> Stroke:
     """Return the corners of a stroke and points between, one cell apart at most."""
-    steps = np.hypot(*np.diff(stroke, axis=0).T)
+    steps = _steps(stroke)
     travelled = np.concatenate([[0.0], np.cumsum(steps)])
     at = np.union1d(travelled, np.arange(travelled[-1]))
     return np.stack([np.interp(at, travelled, axis) for axis in stroke.T], axis=1)
+
+
+def _length(drawing: list[Stroke]) -> float:
+    """Return how long the lines of a drawing are together."""
+    return float(sum(_steps(stroke).sum() for stroke in drawing))
+
+
+def _steps(stroke: Stroke) -> NDArray[np.float64]:
+    """Return the distances between the points of a stroke, (points - 1,)."""
+    steps: NDArray[np.float64] = np.hypot(*np.diff(stroke, axis=0).T)
+    return steps

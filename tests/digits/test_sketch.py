@@ -109,6 +109,14 @@ def test_what_is_smaller_than_the_smallest_gives_no_picture() -> None:
     assert picture_of_strokes([[[0, 0], [5, 6]]], smallest=5) is not None
 
 
+def test_taps_far_apart_and_short_lines_are_no_drawing_beside_a_smallest() -> None:
+    taps = [[[0, 0]], [[200, 200]], [[0, 200], [0, 200]]]
+    assert picture_of_strokes(taps, smallest=5) is None
+    assert picture_of_strokes([*taps, [[9, 9], [9, 14]]], smallest=5) is None
+    assert picture_of_strokes([*taps, [[9, 9], [9, 12], [9, 8]]], smallest=5) is not None
+    assert picture_of_strokes(taps) is not None
+
+
 def test_a_very_short_stroke_is_read_like_a_long_one() -> None:
     short = picture_of_strokes([[[100, 100], [100, 100.1]]])
     np.testing.assert_array_equal(short, picture_of_strokes([[[0, 0], [0, 1000]]]))

@@ -27,10 +27,11 @@ class Pad {
     this.root = root.querySelector(".pad");
     this.canvas = root.querySelector("canvas");
     this.width = root.querySelector(".pen input"); // what the person sees, % of the pad
-    this.width.value = sessionStorage.getItem(PEN_MEMORY) ?? this.width.value;
+    this.width.value = ifAllowed(() => sessionStorage.getItem(PEN_MEMORY)) ?? this.width.value;
     this.take(strokes, replacement);
     this.pointer = null; // the one that is drawing
-    this.outside = null; // its last place beyond the edge
+    this.byFinger = false; // whether that is a finger, or a palm
+    this.last = null; // its last place, also beyond the edge
     this.timer = null;
     this.listen();
   }
@@ -75,17 +76,21 @@ class Pad {
   }
 
   widen() {
-    sessionStorage.setItem(PEN_MEMORY, this.width.value);
+    ifAllowed(() => sessionStorage.setItem(PEN_MEMORY, this.width.value));
     this.paintSoon();
   }
 
   begin(event) {
-    if (this.pointer !== null || !event.isPrimary || event.button !== 0) return;
+    if (!event.isPrimary || event.button !== 0) return;
+    const palmFirst = this.byFinger && event.pointerType === "pen";
+    if (this.pointer !== null && !palmFirst) return;
     this.canvas.setPointerCapture(event.pointerId);
+    if (this.pointer !== null) this.strokes = this.past.pop(); // the hand that holds the pen
     this.pointer = event.pointerId;
-    this.outside = null;
+    this.byFinger = event.pointerType === "touch";
+    this.last = nearest(this.place(event));
     this.past.push(this.strokes);
-    this.strokes = [...this.strokes, [inside(this.place(event))]];
+    this.strokes = [...this.strokes, [this.last]];
     this.paintSoon();
   }
 
@@ -103,17 +108,20 @@ class Pad {
     this.send();
   }
 
-  // Beyond the edge there is no paper: the line ends there, and begins anew on its return.
-  extend(point) {
-    const edge = inside(point);
-    const beyond = edge[0] !== point[0] || edge[1] !== point[1];
-    if (!beyond && this.outside) this.strokes.push([this.outside]);
-    if (!beyond || !this.outside) {
-      const stroke = this.strokes.at(-1);
-      const last = stroke.at(-1);
-      if (Math.hypot(edge[0] - last[0], edge[1] - last[1]) >= STEP) stroke.push(edge);
-    }
-    this.outside = beyond ? edge : null;
+  // Beyond the edge there is no paper: the line ends where it crosses the edge, and begins anew
+  // where it comes back, however far apart two places are.
+  extend(place) {
+    const last = this.last;
+    this.last = place;
+    const part = partOnPaper(last, place);
+    if (!part) return;
+    const [start, end] = part;
+    const returns = distance(last, start) > 0;
+    const leaves = distance(end, place) > 0;
+    if (returns && leaves && distance(start, end) < STEP) return; // it touched a corner
+    if (returns) this.strokes.push([start]);
+    const stroke = this.strokes.at(-1);
+    if (distance(stroke.at(-1), end) >= STEP) stroke.push(end);
   }
 
   undo() {
@@ -128,7 +136,7 @@ class Pad {
   }
 
   press(event) {
-    const erases = event.key === "Delete" || event.key === "Backspace";
+    const erases = ["Delete", "Backspace"].includes(event.key) && event.target !== this.width;
     const undoes = event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey);
     if (!erases && !undoes) return;
     event.preventDefault();
@@ -200,10 +208,41 @@ function trace(brush, stroke) {
   brush.stroke();
 }
 
-function inside(point) {
-  return point.map((value) => Math.min(Math.max(value, 0), SIDE));
+// Return both ends of the part of a straight way that is on the paper; null where none is.
+function partOnPaper(from, to) {
+  let enters = 0; // shares of the way
+  let leaves = 1;
+  for (const axis of [0, 1]) {
+    const way = to[axis] - from[axis];
+    if (way === 0 && from[axis] === nearest(from)[axis]) continue; // or 0 / 0 along an edge
+    const crossings = [-from[axis] / way, (SIDE - from[axis]) / way];
+    enters = Math.max(enters, Math.min(...crossings));
+    leaves = Math.min(leaves, Math.max(...crossings));
+  }
+  if (enters > leaves) return null;
+  return [enters, leaves].map((share) =>
+    from.map((start, axis) => tenths(start + share * (to[axis] - start))),
+  );
+}
+
+// Return the nearest place on the paper.
+function nearest(place) {
+  return place.map((value) => Math.min(Math.max(value, 0), SIDE));
+}
+
+function distance(one, other) {
+  return Math.hypot(other[0] - one[0], other[1] - one[1]);
 }
 
 function tenths(value) {
   return Math.round(value * 10) / 10;
+}
+
+// Return what storage answers; null where the browser blocks it, which raises an error.
+function ifAllowed(ask) {
+  try {
+    return ask();
+  } catch {
+    return null;
+  }
 }

@@ -1,0 +1,83 @@
+"""One's own drawings in Chromium: say what was read right, keep them, load them again."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.pad import draw, expect_reading, ink, metric, open_evaluate, paper
+
+
+@pytest.fixture
+def evaluate(page: Page, app_url: str) -> Page:
+    return open_evaluate(page, app_url)
+
+
+def expect_score(page: Page, label: str, correct: int, *, of: int) -> None:
+    expect(metric(page, label)).to_have_text(re.compile(rf"{label}\s*{correct / of:.0%}$"))
+    expect(page.get_by_text(f"{correct} of {of} read right", exact=True)).to_be_visible()
+
+
+def test_a_judged_drawing_leaves_the_pad_and_is_counted(evaluate: Page) -> None:
+    right = evaluate.get_by_role("button", name="Right")
+    expect(right).to_be_disabled()
+    draw(evaluate, "7-crossed")
+    expect_reading(evaluate, "7")
+    right.click()
+    expect_reading(evaluate, "–")
+    expect_score(evaluate, "Your hand", 1, of=1)
+    expect(right).to_be_disabled()
+    assert ink(evaluate) == 0
+    draw(evaluate, "1-plain")
+    expect_reading(evaluate, "1")
+    evaluate.get_by_role("combobox", name="It was …").click()
+    evaluate.get_by_role("option", name="4").click()
+    evaluate.get_by_role("button", name="Wrong").click()
+    expect_score(evaluate, "Your hand", 1, of=2)
+    expect_reading(evaluate, "–")
+    assert ink(evaluate) == 0
+    draw(evaluate, "0-round")  # the next one is drawn alone
+    expect_reading(evaluate, "0")
+
+
+def test_the_pad_is_cleared_under_a_line_that_is_being_drawn(evaluate: Page) -> None:
+    draw(evaluate, "7-crossed")
+    expect_reading(evaluate, "7")
+    both = ink(evaluate)
+    x, y, side = paper(evaluate)
+    right = evaluate.get_by_role("button", name="Right")
+    evaluate.mouse.move(x + 0.9 * side, y + 0.2 * side)
+    evaluate.mouse.down()
+    right.focus()
+    evaluate.keyboard.press("Enter")
+    expect_score(evaluate, "Your hand", 1, of=1)
+    evaluate.mouse.move(x + 0.9 * side, y + 0.8 * side, steps=10)
+    evaluate.mouse.up()
+    expect_reading(evaluate, "1")
+    assert 0 < ink(evaluate) < both
+
+
+def test_drawings_are_downloaded_and_loaded_again(evaluate: Page) -> None:
+    for name in ("7-crossed", "1-plain"):
+        draw(evaluate, name)
+        expect_reading(evaluate, name[0])
+        evaluate.get_by_role("button", name="Right").click()
+        expect_reading(evaluate, "–")
+    evaluate.get_by_text("Keep and compare drawings").click()
+    with evaluate.expect_download() as download:
+        evaluate.get_by_role("button", name="Download drawings").click()
+    content = Path(download.value.path()).read_bytes()
+    assert [item["label"] for item in json.loads(content)] == [7, 1]
+    evaluate.reload()
+    evaluate.get_by_text("Keep and compare drawings").click()
+    uploader = evaluate.get_by_test_id("stFileUploader").filter(has_text="Load drawings")
+    file = {"name": "drawings.json", "mimeType": "application/json", "buffer": content}
+    uploader.locator("input[type=file]").set_input_files(file)
+    expect_score(evaluate, "Loaded drawings", 2, of=2)
+    file["buffer"] = b"[" * 100_000
+    uploader.locator("input[type=file]").set_input_files(file)
+    expect(
+        evaluate.get_by_text("These drawings cannot be loaded: this is not JSON")
+    ).to_be_visible()
