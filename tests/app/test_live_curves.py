@@ -53,6 +53,12 @@ def test_every_test_on_all_images_is_shown_and_the_last_one_always() -> None:
     assert (STEPS, history.tests[-1].loss) in loss(history).points[2]
 
 
+def test_the_ends_of_epochs_reach_both_charts() -> None:
+    history = long_history()
+    assert loss(history).epoch_ends == history.epoch_ends
+    assert accuracy(history).epoch_ends == history.epoch_ends
+
+
 def test_steps_count_from_1() -> None:
     batches, smoothed, _ = loss(History([2.0, 1.0])).points
     assert batches == [(1, 2.0), (2, 1.0)]

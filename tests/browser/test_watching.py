@@ -6,10 +6,18 @@ from playwright.sync_api import Browser, Page, WebSocket, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.browser.conftest import WAIT_MS, Server
-from tests.browser.training import metric_value, start, wait_for_more_steps
+from tests.browser.training import (
+    fill,
+    metric_value,
+    start,
+    start_a_short_run,
+    wait_for_more_steps,
+)
 
 DIGITS = """[...document.querySelectorAll('.mlmusic-strip img')]
     .map(image => image.alt.match(/^Test digit (\\d)/)[1]).join('')"""
+
+BARS = "document.querySelector('.mlmusic-bars').innerHTML"  # wide to a thousandth
 
 
 def digits(page: Page) -> str:
@@ -29,6 +37,8 @@ def choose(page: Page, option: str) -> None:
 
 def test_test_digits_filters_and_the_sentence_move_while_it_learns(train_page: Page) -> None:
     expect(train_page.get_by_alt_text(re.compile("^Test digit ., "))).to_have_count(10)
+    fill(train_page, "Batch size", "10")  # quick steps: the mistakes come with the 40th
+    expect(train_page.get_by_label("Recipe", exact=True)).to_have_value("custom")
     start(train_page)
     wait_for_more_steps(train_page, 4)
     expect(train_page.get_by_alt_text(re.compile(r"^Test digit \d, read as \d: "))).to_have_count(
@@ -53,9 +63,10 @@ def test_a_drawing_is_read_again_and_again_as_the_network_learns(train_page: Pag
     train_page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.8, steps=10)
     train_page.mouse.up()
     expect(metric_value(train_page, "Prediction")).to_have_text(re.compile(r"^\d$"))
-    sure = train_page.get_by_text(re.compile(r"% sure$"))
-    first = sure.inner_text()
-    expect(sure).not_to_have_text(first)  # no new stroke: the network has learned on
+    expect(train_page.get_by_text(re.compile(r"^unsure: \d or \d$|% sure$"))).to_be_visible()
+    train_page.wait_for_function(  # no new stroke: the network has learned on
+        f"first => {BARS} !== first", arg=train_page.evaluate(BARS)
+    )
 
 
 def test_the_axis_and_the_smoothing_can_be_changed_while_it_learns(train_page: Page) -> None:
@@ -132,3 +143,43 @@ def test_no_part_of_the_page_is_sent_as_a_reference(train_page: Page) -> None:
     wait_for_more_steps(train_page, 3)  # the same parts have been drawn again by then
     assert "delta" in kinds
     assert "ref_hash" not in kinds
+
+
+def test_nothing_fades_while_it_is_drawn_anew(train_page: Page) -> None:
+    # Without transitions, a fade is whole at once.
+    train_page.add_style_tag(content="* { transition: none !important; }")
+    start(train_page)
+    train_page.evaluate(
+        """() => {
+            window.opacities = [];
+            new MutationObserver(changes => {
+                for (const { target } of changes)
+                    if (target.dataset.stale === 'true')
+                        opacities.push(getComputedStyle(target).opacity);
+            }).observe(document.body, { subtree: true, attributeFilter: ['data-stale'] });
+        }"""
+    )
+    train_page.wait_for_function("opacities.length >= 20")
+    assert set(train_page.evaluate("opacities")) == {"1"}
+
+
+def test_the_moving_curve_has_faint_batches_under_its_line_and_marks_epochs(
+    train_page: Page,
+) -> None:
+    train_page.evaluate(
+        """() => {
+            const stroke = CanvasRenderingContext2D.prototype.stroke;
+            window.strokes = [];
+            CanvasRenderingContext2D.prototype.stroke = function () {
+                if (this.canvas.getAttribute('aria-label') === 'Loss curve')
+                    strokes.push([this.globalAlpha, this.lineWidth, String(this.getLineDash())]);
+                stroke.call(this);
+            };
+        }"""
+    )
+    start_a_short_run(train_page, images=500, epochs=50)
+    epoch, batches, line = [1, 1, "2,3"], [0.55, 1, ""], [1, 2.5, ""]
+    train_page.wait_for_function("strokes.some(([, , dash]) => dash === '2,3')")
+    strokes = train_page.evaluate("strokes")
+    first = strokes.index(epoch)
+    assert strokes.index(batches, first) < strokes.index(line, first)

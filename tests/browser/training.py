@@ -38,3 +38,12 @@ def wait_for_more_steps(page: Page, than: int) -> None:
 def start(page: Page) -> None:
     page.get_by_role("button", name="Start training").click()
     expect(page.get_by_role("button", name="Stop")).to_be_enabled()
+
+
+def start_a_short_run(page: Page, *, images: int, epochs: int = 1) -> None:
+    """Start a run of a recipe of one's own."""
+    page.get_by_text("More settings").click()
+    fill(page, "Training images", str(images))
+    fill(page, "Epochs", str(epochs))
+    expect(page.get_by_label("Recipe", exact=True)).to_have_value("custom")
+    start(page)

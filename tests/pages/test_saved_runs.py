@@ -1,70 +1,32 @@
+"""The table of the runs that were kept, and their curves, without a browser."""
+
 import json
 import math
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from mlmusic.app import trainer as trainer_module
 from mlmusic.app.markdown import escape
-from mlmusic.app.names import different
 from mlmusic.app.saved_runs import ACCURACY_POINTS, LOSS_POINTS, _points
 from mlmusic.app.trainer import Trainer
 from mlmusic.digits.history import History
 from mlmusic.digits.progress import TestResult
-from mlmusic.digits.recipe import Recipe, named_recipe
-from mlmusic.digits.runs import Run, list_runs, save_run
+from mlmusic.digits.recipe import named_recipe
+from mlmusic.digits.runs import list_runs, save_run
 from mlmusic.digits.training import Training
+from tests.pages.training import (
+    NOON,
+    SECONDS,
+    SMALL,
+    button,
+    charts,
+    keep,
+    open_page,
+    texts,
+    tick,
+)
 
-NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-SMALL = Recipe(epochs=1, training_images=200, precision="float32", device="cpu")
-SECONDS = 120.0
-
-
-@pytest.fixture(autouse=True)
-def trainer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Trainer]:
-    """A trainer of the test's own."""
-    trainer = Trainer()
-    monkeypatch.setattr(trainer_module, "_TRAINER", trainer)
-    yield trainer
-    trainer.close()
-
-
-def keep(hours: int, recipe: Recipe = SMALL, *, steps: int | None = None) -> Run:
-    """Keep a run as if it had been trained for so many steps (by default all)."""
-    training = Training(recipe)
-    training.step = recipe.steps if steps is None else steps
-    losses = [2.3 - 0.01 * step for step in range(training.step)]
-    tests = [TestResult(training.step, 1000, 1.0, 0.5), TestResult(training.step, 10_000, 1.0, 0.6)]
-    started = NOON + timedelta(hours=hours)
-    return save_run(training, History(losses, tests), status="finished", started=started)
-
-
-def open_page() -> AppTest:
-    main = Path(__file__).parents[2] / "streamlit_app.py"
-    app = AppTest.from_file(str(main), default_timeout=SECONDS)
-    return app.switch_page("pages/1_Train.py").run()
-
-
-def tick(page: AppTest, *rows: int) -> AppTest:
-    page.session_state[page.dataframe[0].key] = {"selection": {"rows": list(rows)}}
-    return page.run()
-
-
-def button(page: AppTest, label: str):  # type: ignore[no-untyped-def]
-    return next(one for one in page.button if one.label == label)
-
-
-def charts(page: AppTest) -> list[str]:
-    return [chart.proto.spec for chart in page.get("vega_lite_chart")]
-
-
-def texts(page: AppTest) -> str:
-    return "\n".join(
-        one.value for one in (*page.markdown, *page.caption, *page.warning, *page.error, *page.info)
-    )
+pytestmark = pytest.mark.usefixtures("trainer")
 
 
 def test_the_table_has_the_runs_the_newest_first() -> None:
@@ -106,81 +68,6 @@ def test_ticks_stay_with_their_run_when_another_one_appears() -> None:
     assert page.dataframe[0].value["Name"].tolist() == [new.name, old.name]
     assert f"**{escape(old.name)}**" in texts(page)
     assert f"**{escape(new.name)}**" not in texts(page)
-
-
-def test_a_run_is_renamed() -> None:
-    keep(0)
-    page = tick(open_page(), 0)
-    page.text_input[0].set_value("  <b>my</b> *run*  ")
-    button(page, "Rename").click()
-    page.run()
-    assert list_runs()[0][0].name == "<b>my</b> *run*"
-    page.text_input[0].set_value("   ")
-    button(page, "Rename").click()
-    page.run()
-    assert "a run needs a name" in page.error[0].value
-    assert list_runs()[0][0].name == "<b>my</b> *run*"
-
-
-def test_a_run_is_deleted_once_that_is_confirmed() -> None:
-    keep(0)
-    kept = keep(1)
-    page = tick(open_page(), 1)
-    button(page, "Delete").click().run()
-    assert len(list_runs()[0]) == 2
-    button(page, "Keep it").click().run()
-    button(page, "Delete").click().run()
-    button(page, "Delete for good").click().run()
-    assert list_runs()[0] == [kept]
-    page.run()
-    assert not page.exception
-    assert page.dataframe[0].value["Name"].tolist() == [kept.name]
-
-
-def test_a_run_is_continued(trainer: Trainer) -> None:
-    old = keep(0)
-    page = tick(open_page(), 0)
-    assert "schedule has ended" not in texts(page)
-    button(page, "Continue").click()
-    page.run()
-    assert trainer.wait(SECONDS)
-    newest = list_runs()[0][0]
-    assert newest.origin is not None
-    assert newest.origin.folder == old.folder.name
-    assert (newest.steps, newest.epochs) == (4, 2)
-    page.run()
-    assert page.dataframe[0].value["Continues"].dropna().tolist() == [old.name]
-
-
-def test_the_page_says_that_a_new_schedule_begins() -> None:
-    keep(0, named_recipe("fast", training_images=200, precision="float32", device="cpu"))
-    page = tick(open_page(), 0)
-    assert "Its one-cycle schedule has ended: a new one begins" in texts(page)
-
-
-def test_a_run_that_has_not_ended_can_be_finished(trainer: Trainer) -> None:
-    keep(0, steps=1)
-    page = tick(open_page(), 0)
-    button(page, "Finish the run").click()
-    page.run()
-    assert trainer.wait(SECONDS)
-    newest = list_runs()[0][0]
-    assert (newest.steps, newest.epochs, newest.status) == (2, 1, "finished")
-
-
-def test_what_cannot_be_continued_is_said_in_a_sentence(trainer: Trainer) -> None:
-    run = keep(0)
-    page = tick(open_page(), 0)
-    next(one for one in page.number_input if one.label == "More epochs").set_value(0)
-    button(page, "Continue").click()
-    page.run()
-    assert "0 more epochs are too few" in page.error[0].value
-    run.weights.write_bytes(b"rubbish")
-    next(one for one in page.number_input if one.label == "More epochs").set_value(1)
-    button(page, "Continue").click()
-    page.run()
-    assert "is not a safetensors file of weights" in page.error[0].value
-    assert trainer.snapshot().number == 0
 
 
 def test_damaged_runs_are_named_and_the_others_shown() -> None:
@@ -248,13 +135,3 @@ def test_few_points_are_sent_and_the_peak_is_among_them(runs: int) -> None:
     assert runs * len(loss) <= LOSS_POINTS
     assert runs * len(accuracy) <= ACCURACY_POINTS
     assert max(value for _, value in loss) == pytest.approx(2 + 0.05 * 98)
-
-
-def test_runs_of_the_same_name_are_told_apart() -> None:
-    assert different(["a", "b", "a", "a"]) == ["a", "b", "a (2)", "a (3)"]
-    assert different(["a", "a", "a (2)"]) == ["a", "a (3)", "a (2)"]
-    assert different(["a (2)", "a", "a", "a (2)"]) == ["a (2)", "a", "a (3)", "a (2) (2)"]
-
-
-def test_a_name_is_shown_as_it_is() -> None:
-    assert escape(":red[x] $y$ <b> **z**") == r"\:red\[x\] \$y\$ \<b\> \*\*z\*\*"

@@ -1,114 +1,32 @@
-from collections.abc import Iterator
-from pathlib import Path
+"""The Train page without a browser: the run that goes on, or was last."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from mlmusic.app import trainer as trainer_module
+from mlmusic.app.snapshot import Phase, Snapshot
 from mlmusic.app.trainer import Trainer
-from mlmusic.digits import hardware
-from mlmusic.digits.recipe import RECIPES
+from mlmusic.digits.progress import Progress
 from mlmusic.digits.runs import list_runs
-
-PAGE = str(Path(__file__).parents[2] / "pages" / "1_Train.py")
-SECONDS = 240.0  # machines may be busy
-
-
-@pytest.fixture(autouse=True)
-def trainer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Trainer]:
-    """A trainer of the test's own."""
-    trainer = Trainer()
-    monkeypatch.setattr(trainer_module, "_TRAINER", trainer)
-    yield trainer
-    trainer.close()
+from tests.pages.training import LONG, SECONDS, button, headline, metrics, train_a_little
 
 
 @pytest.fixture
-def page() -> AppTest:
-    main = Path(PAGE).parents[1] / "streamlit_app.py"
-    app = AppTest.from_file(str(main), default_timeout=SECONDS)
-    return app.switch_page("pages/1_Train.py").run()
+def refreshed(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
+    """How often the browser asks for each part of the page, in seconds, by the part's module."""
+    seconds: dict[str, float] = {}
+    fragment = st.fragment
 
+    def note(part: Callable[[], None], *, run_every: float) -> Any:
+        seconds[part.__module__.removeprefix("mlmusic.app.")] = run_every
+        return fragment(part, run_every=run_every)
 
-def button(page: AppTest, label: str) -> AppTest:
-    return next(one for one in page.button if one.label == label)  # type: ignore[return-value]
-
-
-def number(page: AppTest, label: str) -> AppTest:
-    return next(one for one in page.number_input if one.label == label)  # type: ignore[return-value]
-
-
-def recipe(page: AppTest) -> AppTest:
-    return next(one for one in page.selectbox if one.label == "Recipe")  # type: ignore[return-value]
-
-
-def metrics(page: AppTest) -> dict[str, str]:
-    return {metric.label: metric.value for metric in page.metric}
-
-
-def train_a_little(page: AppTest, trainer: Trainer) -> None:
-    """Start a run of five steps by the page, and wait until it has ended."""
-    number(page, "Training images").set_value(500).run()
-    number(page, "Epochs").set_value(1).run()
-    button(page, "Start training").click().run()
-    assert trainer.wait(SECONDS)
-
-
-def test_the_notebook_recipe_fills_the_inputs(page: AppTest) -> None:
-    assert not page.exception
-    assert recipe(page).value == "notebook"
-    values = {one.label: one.value for one in page.number_input}
-    assert values["Epochs"] == 2
-    assert values["Batch size"] == 100
-    assert values["Learning rate"] == 0.001
-    assert values["Momentum"] == 0.9
-    assert values["Seed"] == 0
-    assert set(metrics(page)) == {
-        *("Step", "Training loss", "Test accuracy", "Images per second", "Time left")
-    }
-
-
-def test_choosing_a_recipe_fills_the_inputs_and_changing_one_makes_it_custom(
-    page: AppTest,
-) -> None:
-    recipe(page).select("accurate").run()
-    assert number(page, "Epochs").value == 4
-    assert page.selectbox(key="recipe_schedule").value == "one-cycle"
-    number(page, "Epochs").set_value(3).run()
-    assert recipe(page).value == "custom"
-    number(page, "Epochs").set_value(4).run()
-    assert recipe(page).value == "accurate"
-
-
-def test_a_browser_that_still_reports_the_old_recipe_changes_nothing(page: AppTest) -> None:
-    number(page, "Epochs").set_value(1).run()
-    recipe(page).select("notebook")  # what it says before it hears of custom
-    number(page, "Training images").set_value(2000).run()
-    assert recipe(page).value == "custom"
-    assert (number(page, "Epochs").value, number(page, "Training images").value) == (1, 2000)
-
-
-def test_a_recipe_chosen_just_before_the_start_is_the_one_that_runs(
-    page: AppTest, trainer: Trainer
-) -> None:
-    recipe(page).select("fast")
-    button(page, "One step").click().run()
-    started = trainer.snapshot().recipe
-    assert started is not None
-    assert (started.name, started.epochs, started.schedule) == ("fast", 1, "one-cycle")
-
-
-def test_a_value_that_cannot_be_used_is_refused_before_anything_starts(
-    page: AppTest, trainer: Trainer
-) -> None:
-    number(page, "Batch size").set_value(60_001).run()
-    assert "batch_size=60001 cannot be used" in page.error[0].value
-    assert button(page, "Start training").disabled
-    assert button(page, "One step").disabled
-    number(page, "Batch size").set_value(100).run()
-    assert not page.error
-    assert not button(page, "Start training").disabled
-    assert trainer.snapshot().number == 0
+    monkeypatch.setattr(st, "fragment", note)
+    return seconds
 
 
 def test_a_run_started_on_the_page_ends_with_its_test_accuracy(
@@ -120,7 +38,7 @@ def test_a_run_started_on_the_page_ends_with_its_test_accuracy(
     assert metrics(page)["Step"] == "5 / 5"
     accuracy = list_runs()[0][0].test_accuracy
     assert metrics(page)["Test accuracy"] == f"{accuracy:.2%}"
-    assert "Finished 1 epoch in " in page.get("progress")[0].proto.text
+    assert "Finished 1 epoch in " in headline(page)
     assert [chart.proto.spec for chart in page.get("vega_lite_chart")]
 
 
@@ -152,59 +70,6 @@ def test_a_failure_is_told_in_a_sentence(
     assert "Training ended: a fault in a kernel." in [one.value for one in page.warning]
 
 
-def test_a_recipe_chosen_again_after_a_change_fills_the_inputs(page: AppTest) -> None:
-    number(page, "Learning rate").set_value(0.5).run()
-    assert recipe(page).value == "custom"
-    recipe(page).select("notebook").run()
-    assert number(page, "Learning rate").value == 0.001
-
-
-@pytest.mark.parametrize("label", ["Start training", "One step"])
-def test_a_bad_value_and_a_click_that_arrive_together_start_nothing(
-    page: AppTest, trainer: Trainer, label: str
-) -> None:
-    number(page, "Epochs").set_value(0)
-    button(page, label).click().run()
-    assert not page.exception
-    assert "epochs=0 cannot be used" in page.error[0].value
-    assert trainer.snapshot().number == 0
-
-
-def test_a_device_that_is_not_here_is_refused_before_anything_starts(
-    page: AppTest, trainer: Trainer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(hardware, "available_devices", lambda: ["cpu"])
-    page.selectbox(key="recipe_device").select("cuda").run()
-    assert "device='cuda' is not on this machine; choose auto or cpu" in page.error[0].value
-    assert button(page, "Start training").disabled
-    assert button(page, "One step").disabled
-    assert trainer.snapshot().number == 0
-
-
-def test_every_input_has_a_sentence_of_help(page: AppTest) -> None:
-    inputs = [*page.number_input, *page.selectbox, *page.checkbox]
-    assert len(inputs) == 13
-    assert all(one.help and one.help.endswith(".") for one in inputs)
-
-
-@pytest.mark.parametrize("name", ["fast", "accurate"])
-def test_a_recipe_fills_every_input(page: AppTest, name: str) -> None:
-    recipe(page).select(name).run()
-    expected = RECIPES[name]
-    for field in ("batch_size", "learning_rate", "momentum", "weight_decay"):
-        assert page.number_input(key=f"recipe_{field}").value == getattr(expected, field)
-    assert page.selectbox(key="recipe_augmentation").value == expected.augmentation
-    assert page.checkbox(key="recipe_nesterov").value == expected.nesterov
-
-
-@pytest.mark.parametrize(
-    ("key", "value"), [("recipe_schedule", "one-cycle"), ("recipe_augmentation", "affine")]
-)
-def test_changing_a_choice_makes_the_recipe_custom(page: AppTest, key: str, value: str) -> None:
-    page.selectbox(key=key).select(value).run()
-    assert recipe(page).value == "custom"
-
-
 def test_the_article_explains_each_word_and_the_table_each_layer(page: AppTest) -> None:
     text = "\n".join(one.value for one in page.markdown)
     for word in ("Convolution", "Loss", "Learning rate", "Momentum", "Epoch"):
@@ -227,3 +92,48 @@ def test_the_logarithmic_axis_and_the_smoothing_reach_the_chart(
     data = page.get("vega_lite_chart")[0].proto.data.data
     page.slider(key="smoothing").set_value(0.0).run()
     assert page.get("vega_lite_chart")[0].proto.data.data != data
+
+
+def test_what_moves_is_drawn_twice_a_second_while_a_run_goes_on_and_seldom_before_and_after(
+    page: AppTest, trainer: Trainer, refreshed: dict[str, float]
+) -> None:
+    page.run()
+    idle = dict(refreshed)
+    assert 1 < idle["live_run"] <= 5
+    trainer.start(LONG)
+    page.run()
+    assert refreshed["live_run"] == 0.5
+    assert refreshed["saved_runs"] > idle["saved_runs"]  # it would only slow the run down
+    trainer.stop()
+    assert trainer.wait(SECONDS)
+    page.run()
+    assert refreshed == idle
+
+
+@pytest.mark.parametrize(
+    ("phase", "sentence"),
+    [
+        ("running", "Training: epoch 2 of 2, 1 min 05 s so far (cpu, float32)"),
+        ("paused", "Paused in epoch 2 of 2, after 1 min 05 s."),
+        ("stopped", "Stopped in epoch 2 of 2, after 1 min 05 s."),
+        ("finished", "Finished 2 epochs in 1 min 05 s (cpu, float32)."),
+    ],
+)
+def test_the_time_that_has_passed_is_told_during_the_run_and_after(
+    page: AppTest, trainer: Trainer, monkeypatch: pytest.MonkeyPatch, phase: Phase, sentence: str
+) -> None:
+    progress = Progress(
+        step=1200,
+        steps=1200,
+        epoch=2,
+        epochs=2,
+        loss=0.3,
+        learning_rate=0.001,
+        images=120_000,
+        train_seconds=60.0,
+        test_seconds=5.0,
+    )
+    snapshot = Snapshot(phase, progress=progress, device="cpu", precision="float32")
+    monkeypatch.setattr(trainer, "snapshot", lambda: snapshot)
+    page.run()
+    assert headline(page).startswith(sentence)

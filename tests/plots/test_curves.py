@@ -61,6 +61,23 @@ def test_series_differ_in_more_than_colour() -> None:
     assert len(looks) == len(marks) == 3
 
 
+def test_each_batch_is_faint_under_the_smoothed_line() -> None:
+    lines = [layer for layer in loss()["layer"] if layer["mark"]["type"] == "line"]
+    batches, smoothed = lines[:2]  # what comes first lies below
+    assert "'each batch'" in batches["transform"][0]["filter"]
+    assert "'smoothed'" in smoothed["transform"][0]["filter"]
+    assert batches["mark"]["opacity"] < smoothed["mark"]["opacity"] == 1
+    assert batches["mark"]["strokeWidth"] < smoothed["mark"]["strokeWidth"]
+
+
+def test_the_ends_of_epochs_are_marked_by_rules() -> None:
+    (rule,) = [layer for layer in loss()["layer"] if layer["mark"]["type"] == "rule"]
+    assert "'epoch'" in rule["transform"][0]["filter"]
+    assert rule["encoding"]["x"]["field"] == "step"
+    data = curves().data
+    assert data[data["series"] == "epoch"]["step"].tolist() == [3]
+
+
 def test_the_specification_is_built_once_whatever_the_points() -> None:
     more = loss_chart([(1, 2.0)], [(1, 2.0)], [], epoch_ends=[], last_step=6)
     assert more.specification is loss()
@@ -81,5 +98,6 @@ def test_the_plain_data_hold_all_that_is_drawn() -> None:
     assert [series["name"] for series in fields["series"]] == [
         *("each batch", "smoothed", "test images")
     ]
+    assert [series["opacity"] for series in fields["series"]] == [0.55, 1, 1]
     assert fields["points"][2] == [[3, 0.5]]
     assert fields["epoch_ends"] == [3]

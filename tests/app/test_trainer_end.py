@@ -1,0 +1,165 @@
+"""How a run ends: what is kept of it, what fails, and what is said then."""
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from torch import nn
+
+from mlmusic.app import trainer as trainer_module
+from mlmusic.app.trainer import Trainer
+from mlmusic.digits.mnist import Mnist
+from mlmusic.digits.progress import Progress
+from mlmusic.digits.resume import resume
+from mlmusic.digits.runs import list_runs
+from mlmusic.digits.training import Training, train
+from mlmusic.digits.weights import unpack_weights
+from tests.app.training import LONG, SECONDS, SHORT, wait_for_step
+
+
+def test_a_run_is_trained_tested_and_kept(trainer: Trainer) -> None:
+    assert trainer.snapshot().phase == "idle"
+    assert trainer.start(SHORT)
+    assert trainer.wait(SECONDS)
+    snapshot = trainer.snapshot()
+    assert snapshot.phase == "finished"
+    assert snapshot.history is not None
+    assert len(snapshot.history.losses) == 5
+    assert snapshot.history.tests[-1].images == 10_000
+    assert snapshot.run == list_runs()[0][0]
+    assert snapshot.run.status == "finished"
+
+
+def test_closing_stops_a_run_and_waits_until_it_is_kept(trainer: Trainer) -> None:
+    trainer.start(LONG)
+    wait_for_step(trainer, 1)
+    trainer.close()
+    assert not trainer.snapshot().is_active
+    assert list_runs()[0][0].status == "stopped"
+
+
+def test_a_run_that_cannot_be_saved_stays_in_memory(trainer: Trainer, runs_home: Path) -> None:
+    runs_home.write_text("a file where the folder should be")
+    trainer.start(SHORT)
+    assert trainer.wait(SECONDS)
+    snapshot = trainer.snapshot()
+    assert snapshot.phase == "finished"
+    assert snapshot.run is None
+    assert "The run could not be saved" in snapshot.message
+    assert snapshot.history is not None
+    assert len(snapshot.history.losses) == 5
+
+
+def test_an_unsaved_run_can_be_taken_along_and_saved_once_there_is_room(
+    trainer: Trainer, runs_home: Path
+) -> None:
+    runs_home.write_text("a file where the folder should be")
+    trainer.start(SHORT)
+    assert trainer.wait(SECONDS)
+    assert trainer.snapshot().unsaved
+    trainer.save_again()
+    assert trainer.snapshot().unsaved
+    assert trainer.snapshot().message.startswith("The run could not be saved")
+    content = trainer.weights()
+    assert content is not None
+    unpack_weights(content, name="taken along")
+    runs_home.unlink()
+    trainer.save_again()
+    snapshot = trainer.snapshot()
+    assert not snapshot.unsaved
+    assert snapshot.message == ""
+    assert snapshot.run == list_runs()[0][0]
+    trainer.save_again()
+    assert len(list_runs()[0]) == 1
+
+
+def test_a_continued_run_is_kept_as_another_run_with_the_whole_curve(trainer: Trainer) -> None:
+    trainer.start(SHORT)
+    assert trainer.wait(SECONDS)
+    first = list_runs()[0][0]
+    continuation = resume(first, epochs=1)
+    assert trainer.start(continuation.training.recipe, continuation=continuation)
+    assert not trainer.start(continuation.training.recipe, continuation=continuation)
+    assert trainer.wait(SECONDS)
+    snapshot = trainer.snapshot()
+    assert snapshot.origin == continuation.origin
+    assert snapshot.run is not None
+    assert snapshot.run.steps == 10
+    assert {run.folder for run in list_runs()[0]} == {first.folder, snapshot.run.folder}
+    assert len(snapshot.run.load_history().losses) == 10
+
+
+def test_a_continued_run_that_gets_nowhere_is_not_kept_twice(
+    trainer: Trainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trainer.start(SHORT)
+    assert trainer.wait(SECONDS)
+    continuation = resume(list_runs()[0][0], epochs=1)
+
+    def fail(*_: object) -> Iterator[object]:
+        raise RuntimeError("out of memory")
+        yield
+
+    monkeypatch.setattr(trainer_module, "train", fail)
+    trainer.start(continuation.training.recipe, continuation=continuation)
+    assert trainer.wait(SECONDS)
+    assert len(list_runs()[0]) == 1
+
+
+def test_a_diverging_run_keeps_its_curve_and_says_why(
+    trainer: Trainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def diverge(training: Training, mnist: Mnist) -> Iterator[Progress]:
+        items = train(training, mnist)
+        yield next(items)
+        nn.init.constant_(training.network.fc2.bias, math.inf)
+        yield from items
+
+    monkeypatch.setattr(trainer_module, "train", diverge)
+    trainer.start(LONG)
+    assert trainer.wait(SECONDS)
+    snapshot = trainer.snapshot()
+    assert snapshot.phase == "failed"
+    assert "grew beyond all bounds at step 2" in snapshot.message
+    assert snapshot.history is not None
+    assert len(snapshot.history.losses) == 1
+    monkeypatch.undo()
+    assert trainer.start(SHORT)
+
+
+def test_a_fault_of_pytorch_ends_the_run_alone(
+    trainer: Trainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def out_of_memory(*_: object) -> Iterator[object]:
+        raise RuntimeError("a fault in a kernel.\nmore lines")
+        yield
+
+    monkeypatch.setattr(trainer_module, "train", out_of_memory)
+    trainer.start(SHORT)
+    assert trainer.wait(SECONDS)
+    assert trainer.snapshot().message == ("Training ended: a fault in a kernel.")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        RuntimeError("[enforce fail at alloc_cpu.cpp:127] can't allocate memory: 9 bytes"),
+        RuntimeError("CUDA out of memory. Tried to allocate 9 GiB."),
+    ],
+)
+def test_too_little_memory_is_told_with_a_remedy(
+    trainer: Trainer, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fail(*_: object) -> Iterator[object]:
+        raise error
+        yield
+
+    monkeypatch.setattr(trainer_module, "train", fail)
+    trainer.start(SHORT)
+    assert trainer.wait(SECONDS)
+    assert trainer.snapshot().message == (
+        "Training ended: there was not enough memory for batches of 100 images; "
+        "choose a smaller batch size."
+    )

@@ -1,0 +1,137 @@
+"""The Train page in Chromium, left and met again: other pages, other tabs, another server."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from mlmusic.digits.runs import list_runs
+from tests.browser.conftest import WAIT_MS, Server
+from tests.browser.training import (
+    fill,
+    metric_value,
+    start,
+    start_a_short_run,
+    step_of,
+    wait_for_more_steps,
+)
+
+
+@pytest.fixture
+def new_server(tmp_path: Path) -> Iterator[Callable[[], Server]]:
+    """Start a server on the test's own runs; those still going on are stopped at the end."""
+    servers: list[Server] = []
+
+    def start_server() -> Server:
+        servers.append(Server(tmp_path / "runs"))
+        return servers[-1]
+
+    yield start_server
+    for server in servers:
+        server.stop()
+
+
+def test_neither_a_reload_nor_another_page_stops_a_run_or_loses_its_curve(
+    train_page: Page,
+) -> None:
+    train_page.get_by_text("More settings").click()
+    fill(train_page, "Training images", "60000")
+    start(train_page)
+    wait_for_more_steps(train_page, 2)
+    before = step_of(train_page)
+    train_page.reload()
+    wait_for_more_steps(train_page, before)
+    expect(train_page.get_by_label("Loss curve").first).to_be_visible()
+    train_page.get_by_role("link", name="Home").click()
+    expect(train_page.get_by_role("heading", name="mlmusic", level=1)).to_be_visible()
+    train_page.get_by_role("link", name="Train", exact=True).click()
+    wait_for_more_steps(train_page, before + 2)
+
+
+def test_what_was_set_is_still_there_after_a_visit_to_another_page(train_page: Page) -> None:
+    fill(train_page, "Seed", "42")
+    train_page.get_by_role("link", name="Home").click()
+    expect(train_page.get_by_role("heading", name="mlmusic", level=1)).to_be_visible()
+    train_page.get_by_role("link", name="Train", exact=True).click()
+    expect(train_page.get_by_label("Seed", exact=True)).to_have_value("42")
+
+
+def test_a_run_that_ended_while_nobody_looked_is_found_finished(
+    page: Page, browser: Browser, train_server: Server
+) -> None:
+    page.goto(f"{train_server.url}/Train")
+    start_a_short_run(page, images=500)
+    page.goto("about:blank")
+    later = browser.new_page()
+    later.set_default_timeout(WAIT_MS)
+    later.goto(f"{train_server.url}/Train")
+    expect(later.get_by_text(re.compile("^Finished 1 epoch"))).to_be_visible()
+    expect(metric_value(later, "Step")).to_have_text("5 / 5")
+    expect(later.get_by_label("Loss curve").first).to_be_visible()
+    later.close()
+
+
+def test_ctrl_c_in_the_middle_of_a_run_ends_the_server_cleanly(
+    page: Page, new_server: Callable[[], Server]
+) -> None:
+    server = new_server()
+    page.goto(f"{server.url}/Train")
+    start(page)
+    wait_for_more_steps(page, 1)
+    assert server.stop() == 0
+    assert "Traceback" not in server.log.read_text()
+    assert list_runs(server.home)[0][0].status == "stopped"
+
+
+def test_a_second_tab_sees_the_same_run_and_cannot_start_another(
+    train_page: Page, browser: Browser, train_server: Server
+) -> None:
+    start(train_page)
+    wait_for_more_steps(train_page, 1)
+    other = browser.new_page()
+    other.goto(f"{train_server.url}/Train")
+    other.set_default_timeout(WAIT_MS)
+    wait_for_more_steps(other, 1)
+    expect(other.get_by_role("button", name="Start training")).to_be_disabled()
+    other.get_by_role("button", name="Stop").click()
+    expect(train_page.get_by_text(re.compile("^Stopped in epoch 1"))).to_be_visible()
+    other.close()
+
+
+def test_a_double_click_and_two_tabs_at_once_start_one_run(
+    train_page: Page, browser: Browser, train_server: Server
+) -> None:
+    before = len(list_runs(train_server.home)[0])
+    other = browser.new_page()
+    other.set_default_timeout(WAIT_MS)
+    other.goto(f"{train_server.url}/Train")
+    buttons = [page.get_by_role("button", name="Start training") for page in (train_page, other)]
+    for button in buttons:
+        expect(button).to_be_enabled()
+    for button in buttons:
+        button.dblclick(no_wait_after=True)
+    wait_for_more_steps(train_page, 1)
+    other.get_by_role("button", name="Stop").click()
+    expect(train_page.get_by_text(re.compile("^Stopped in epoch 1"))).to_be_visible()
+    expect(train_page.get_by_role("button", name="Start training")).to_be_enabled()
+    other.close()
+    assert len(list_runs(train_server.home)[0]) == before + 1
+
+
+def test_a_run_is_found_in_the_table_after_the_server_was_started_again(
+    page: Page, new_server: Callable[[], Server]
+) -> None:
+    first = new_server()
+    page.goto(f"{first.url}/Train")
+    start_a_short_run(page, images=100)
+    finished = page.get_by_text(re.compile("^Finished 1 epoch"))
+    expect(finished).to_be_visible(timeout=2 * WAIT_MS)  # a new server, and 10,000 test images
+    assert first.stop() == 0
+    again = new_server()
+    page.goto(f"{again.url}/Train")
+    expect(page.get_by_text(re.compile("^No run yet"))).to_be_visible()  # in this process
+    table = page.get_by_test_id("stDataFrame")
+    expect(table.get_by_text(list_runs(again.home)[0][0].name)).to_be_attached()
+    expect(table.get_by_text("finished", exact=True)).to_be_attached()

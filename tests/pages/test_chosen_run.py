@@ -1,0 +1,85 @@
+"""What can be done with a ticked run, without a browser."""
+
+import pytest
+
+from mlmusic.app.trainer import Trainer
+from mlmusic.digits.recipe import named_recipe
+from mlmusic.digits.runs import list_runs
+from tests.pages.training import SECONDS, button, keep, number, open_page, texts, tick
+
+pytestmark = pytest.mark.usefixtures("trainer")
+
+
+def test_a_run_is_renamed() -> None:
+    keep(0)
+    page = tick(open_page(), 0)
+    page.text_input[0].set_value("  <b>my</b> *run*  ")
+    button(page, "Rename").click()
+    page.run()
+    assert list_runs()[0][0].name == "<b>my</b> *run*"
+    page.text_input[0].set_value("   ")
+    button(page, "Rename").click()
+    page.run()
+    assert "a run needs a name" in page.error[0].value
+    assert list_runs()[0][0].name == "<b>my</b> *run*"
+
+
+def test_a_run_is_deleted_once_that_is_confirmed() -> None:
+    keep(0)
+    kept = keep(1)
+    page = tick(open_page(), 1)
+    button(page, "Delete").click().run()
+    assert len(list_runs()[0]) == 2
+    button(page, "Keep it").click().run()
+    button(page, "Delete").click().run()
+    button(page, "Delete for good").click().run()
+    assert list_runs()[0] == [kept]
+    page.run()
+    assert not page.exception
+    assert page.dataframe[0].value["Name"].tolist() == [kept.name]
+
+
+def test_a_run_is_continued(trainer: Trainer) -> None:
+    old = keep(0)
+    page = tick(open_page(), 0)
+    assert "schedule has ended" not in texts(page)
+    button(page, "Continue").click()
+    page.run()
+    assert trainer.wait(SECONDS)
+    newest = list_runs()[0][0]
+    assert newest.origin is not None
+    assert newest.origin.folder == old.folder.name
+    assert (newest.steps, newest.epochs) == (4, 2)
+    page.run()
+    assert page.dataframe[0].value["Continues"].dropna().tolist() == [old.name]
+
+
+def test_the_page_says_that_a_new_schedule_begins() -> None:
+    keep(0, named_recipe("fast", training_images=200, precision="float32", device="cpu"))
+    page = tick(open_page(), 0)
+    assert "Its one-cycle schedule has ended: a new one begins" in texts(page)
+
+
+def test_a_run_that_has_not_ended_can_be_finished(trainer: Trainer) -> None:
+    keep(0, steps=1)
+    page = tick(open_page(), 0)
+    button(page, "Finish the run").click()
+    page.run()
+    assert trainer.wait(SECONDS)
+    newest = list_runs()[0][0]
+    assert (newest.steps, newest.epochs, newest.status) == (2, 1, "finished")
+
+
+def test_what_cannot_be_continued_is_said_in_a_sentence(trainer: Trainer) -> None:
+    run = keep(0)
+    page = tick(open_page(), 0)
+    number(page, "More epochs").set_value(0)
+    button(page, "Continue").click()
+    page.run()
+    assert "0 more epochs are too few" in page.error[0].value
+    run.weights.write_bytes(b"rubbish")
+    number(page, "More epochs").set_value(1)
+    button(page, "Continue").click()
+    page.run()
+    assert "is not a safetensors file of weights" in page.error[0].value
+    assert trainer.snapshot().number == 0
