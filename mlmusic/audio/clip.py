@@ -15,6 +15,8 @@ FloatArray = NDArray[np.float32]
 # beyond is damage, and its power would overflow float32.
 LOUDEST = 2.0**31
 
+CHANNELS = ("mix", "left", "right")  # what can be chosen of a clip
+
 
 @dataclass(frozen=True)
 class Clip:
@@ -43,11 +45,24 @@ class Clip:
         """The peak level in dB under full scale; -inf for silence."""
         return 20 * float(np.log10(self.peak)) if self.peak else -np.inf
 
-    def mono(self, *, start_s: float = 0.0, duration_s: float | None = None) -> FloatArray:
-        """Return the mean of the channels over a range of time.
+    @property
+    def channel_choices(self) -> tuple[str, ...]:
+        """What ``waveform`` can give: of one channel the mix alone.
+
+        Of more than two, left and right are the first and the second, as FFmpeg orders them;
+        the mix has them all.
+        """
+        return CHANNELS if self.channels > 1 else CHANNELS[:1]
+
+    def waveform(
+        self, channel: str = "mix", *, start_s: float = 0.0, duration_s: float | None = None
+    ) -> FloatArray:
+        """Return one channel, or the mean of all, over a range of time.
 
         Parameters
         ----------
+        channel : str
+            One of ``channel_choices``.
         start_s : float in [0, the clip's duration)
         duration_s : float > 0, optional
             Up to the clip's end where it is longer, or not given.
@@ -55,11 +70,12 @@ class Clip:
         Returns
         -------
         ndarray, shape (samples,), float32
+            In memory; nothing else of the clip is.
 
         Raises
         ------
         InputError
-            If the range holds nothing of the clip.
+            If the clip has no such channel, or the range holds nothing of the clip.
         """
         if not 0 <= start_s < self.duration_s:
             raise InputError(
@@ -69,14 +85,41 @@ class Clip:
         if duration_s is not None and not duration_s > 0:
             raise InputError(f"duration={duration_s:g} s is no length; choose one above 0 s")
         # Of a start within the last half of a sample, that sample is meant.
-        start = min(round(start_s * self.sample_rate), self.samples.shape[1] - 1)
-        length = self.samples.shape[1]
+        begin = min(round(start_s * self.sample_rate), self.samples.shape[1] - 1)
+        end = self.samples.shape[1]
         if duration_s is not None:
             length = round(min(duration_s, self.duration_s) * self.sample_rate)
-        chosen = self.samples[:, start : start + length]
-        if chosen.shape[1] == 0:
-            raise InputError(f"duration={duration_s:g} s is shorter than one sample; choose more")
-        return np.asarray(chosen.mean(axis=0, dtype=np.float32))
+            if length == 0:
+                raise InputError(
+                    f"duration={duration_s:g} s is shorter than one sample; choose more"
+                )
+            end = min(end, begin + length)
+        return self.part(begin, end, channel)
+
+    def mono(self, *, start_s: float = 0.0, duration_s: float | None = None) -> FloatArray:
+        """Return the mean of the channels over a range of time, as ``waveform`` does."""
+        return self.waveform(start_s=start_s, duration_s=duration_s)
+
+    def part(self, begin: int, end: int, channel: str = "mix") -> FloatArray:
+        """Return samples ``begin`` to ``end`` of one channel, or of the mean of all.
+
+        Raises
+        ------
+        InputError
+            If the clip has no such channel.
+        """
+        if channel not in self.channel_choices:
+            choices = " or ".join(self.channel_choices)
+            raise InputError(f"channel={channel!r} is not in this clip; choose {choices}")
+        chosen = self.samples[:, begin:end]
+        if channel != "mix":
+            return np.array(chosen[CHANNELS.index(channel) - 1])
+        # One after the other: numpy's mean over interleaved channels took ten times as long.
+        total = np.array(chosen[0])
+        for other in chosen[1:]:
+            total += other
+        total /= np.float32(self.channels)
+        return total
 
 
 @dataclass
@@ -88,7 +131,7 @@ class ClipWriter:
     length: int = 0  # samples written so far
     peak: float = 0.0
     unsound: int = 0  # values that were no numbers, or far out of range
-    _file: IO[bytes] | None = None  # from the first block on
+    file: IO[bytes] | None = None  # empty, and closed in the end; by default one without a name
 
     def append(self, block: FloatArray) -> None:
         """Write a block, shape (channels, samples); what is not sound becomes silence."""
@@ -99,12 +142,12 @@ class ClipWriter:
             self.unsound += int(np.count_nonzero(~sound))
             block = np.where(sound, block, np.float32(0))
             peak = float(np.abs(block).max(initial=0.0))
-        if self._file is None:
-            self._file = tempfile.TemporaryFile()  # noqa: SIM115  # closed by close()
+        if self.file is None:
+            self.file = tempfile.TemporaryFile()  # noqa: SIM115  # closed by close()
         self.peak = max(self.peak, peak)
         self.length += block.shape[1]
         # One sample of all channels after the other, so that the file only ever grows.
-        np.ascontiguousarray(block.T, np.float32).tofile(self._file)
+        self.file.write(np.ascontiguousarray(block.T, np.float32).data)
 
     def close(self, *, format: str, notes: list[str]) -> Clip:
         """Return what was written as a Clip.
@@ -114,12 +157,35 @@ class ClipWriter:
         InputError
             If nothing was written.
         """
-        if self.length == 0 or self._file is None:
+        if self.length == 0 or self.file is None:
             raise InputError("the file holds no sound that can be decoded; choose another one")
         if self.unsound:
             values = "1 value was" if self.unsound == 1 else f"{self.unsound:,} values were"
             notes = [*notes, f"{values} not a number or far out of range: silence instead."]
-        with self._file as file:
+        with self.file as file:
             file.flush()
-            samples = np.memmap(file, np.float32, mode="r", shape=(self.length, self.channels))
-        return Clip(samples.T, self.sample_rate, format, self.peak, tuple(notes))
+            samples = mapped(file, channels=self.channels, length=self.length)
+        return Clip(samples, self.sample_rate, format, self.peak, tuple(notes))
+
+
+def mapped(file: IO[bytes], *, channels: int, length: int) -> FloatArray:
+    """Return the samples in a file that a ClipWriter wrote.
+
+    Parameters
+    ----------
+    file : IO[bytes]
+        May be closed afterwards.
+    channels, length : int > 0
+        What the writer counted.
+
+    Returns
+    -------
+    ndarray, shape (channels, length), float32
+        Memory-mapped, not to be written.
+
+    Raises
+    ------
+    ValueError
+        If the file is shorter.
+    """
+    return np.memmap(file, np.float32, mode="r", shape=(length, channels)).T

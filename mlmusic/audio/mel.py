@@ -4,6 +4,8 @@ torchaudio's own are float32: at 96 kHz, where the lowest filters are narrower t
 the FFT, that costs 0.024 dB.
 """
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,18 +22,31 @@ def mel_to_hz(mel: Float64Array | float) -> Float64Array:
     return np.asarray(700.0 * (10.0 ** (np.asarray(mel) / 2595.0) - 1.0))
 
 
-def mel_frequencies(n_mels: int, sample_rate: int) -> Float64Array:
+def mel_frequencies(n_mels: int, lowest_hz: float, highest_hz: float) -> Float64Array:
     """Return where the filters begin, peak and end, shape (n_mels + 2,), Hz.
 
     Filter ``i`` begins at frequency ``i``, peaks at ``i + 1`` and ends at ``i + 2``.
     """
-    return mel_to_hz(np.linspace(0.0, hz_to_mel(sample_rate / 2), n_mels + 2))
+    return mel_to_hz(np.linspace(hz_to_mel(lowest_hz), hz_to_mel(highest_hz), n_mels + 2))
 
 
-def mel_filters(n_mels: int, n_fft: int, sample_rate: int) -> Float64Array:
-    """Return triangles of height 1, shape (n_mels, n_fft // 2 + 1): power in, mel power out."""
+def mel_filters(frequencies: Float64Array, n_fft: int, sample_rate: int) -> Float64Array:
+    """Return triangles of height 1, power in and mel power out.
+
+    Parameters
+    ----------
+    frequencies : ndarray, shape (n_mels + 2,)
+        Hz, from ``mel_frequencies``.
+    n_fft : int
+    sample_rate : int
+        Hz.
+
+    Returns
+    -------
+    ndarray, shape (n_mels, n_fft // 2 + 1), float64 in [0, 1]
+    """
     bins = np.fft.rfftfreq(n_fft, 1 / sample_rate)
-    corners = mel_frequencies(n_mels, sample_rate)[:, np.newaxis]
+    corners = frequencies[:, np.newaxis]
     rising = (bins - corners[:-2]) / (corners[1:-1] - corners[:-2])
     falling = (corners[2:] - bins) / (corners[2:] - corners[1:-1])
     filters: Float64Array = np.maximum(0.0, np.minimum(rising, falling))
@@ -48,7 +63,30 @@ def cosine_transform(n_mfcc: int, n_mels: int) -> Float64Array:
     return matrix
 
 
-def empty_filters(n_mels: int, n_fft: int, sample_rate: int) -> int:
-    """Return how many filters fall between two bins of the FFT and so hear nothing."""
-    hears = mel_filters(n_mels, n_fft, sample_rate).any(axis=1)
-    return n_mels - int(np.count_nonzero(hears))
+def empty_filters(frequencies: Float64Array, n_fft: int, sample_rate: int) -> int:
+    """Return how many of ``mel_filters`` fall between two bins of the FFT and so hear nothing.
+
+    They are not computed for it: a filter hears the bins that lie within its two ends.
+    """
+    bins = np.fft.rfftfreq(n_fft, 1 / sample_rate)
+    begins = np.searchsorted(bins, frequencies[:-2], side="right")
+    ends = np.searchsorted(bins, frequencies[2:], side="left")
+    return int(np.count_nonzero(begins >= ends))
+
+
+def enough_filters(n_fft: int, sample_rate: int, lowest_hz: float, highest_hz: float) -> int:
+    """Return a number of filters none of which is empty, nor are any fewer; 0 if there is none.
+
+    In mel all filters have one width. Where it is more than the widest gap between two bins,
+    or between a bin and an end, each filter has a bin within it. From 0 Hz up, the widest gap
+    is the lowest filter's own, and no more filters are possible.
+    """
+    bins = np.fft.rfftfreq(n_fft, 1 / sample_rate)
+    inside = bins[(lowest_hz < bins) & (bins < highest_hz)]
+    marks = hz_to_mel(np.concatenate([[lowest_hz], inside, [highest_hz]]))
+    count = math.ceil(2 * float((marks[-1] - marks[0]) / np.diff(marks).max())) - 2
+    while count and empty_filters(  # by rounding
+        mel_frequencies(count, lowest_hz, highest_hz), n_fft, sample_rate
+    ):
+        count -= 1
+    return count

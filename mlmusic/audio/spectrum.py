@@ -1,8 +1,8 @@
 """A waveform → STFT, Mel and MFCC, on one time axis.
 
-Definitions: periodic Hann window; frames centred, reflected at the edges; power spectrum;
-HTK mel scale, triangles of height 1; dB = 10·log10(max(power, 1e-10)), floored 80 dB under
-the loudest point; MFCC = orthonormal DCT-II of the dB mel spectrogram. These are
+Definitions: periodic window, Hann by default; frames centred, reflected at the edges; power
+spectrum; HTK mel scale, triangles of height 1; dB = 10·log10(max(power, 1e-10)), floored
+80 dB under the loudest point; MFCC = orthonormal DCT-II of the dB mel spectrogram. These are
 torchaudio's ``MelSpectrogram`` and ``MFCC``, and librosa's with ``pad_mode="reflect"``,
 ``htk=True``, ``norm=None`` and ``power_to_db(ref=1, top_db=80)``.
 
@@ -10,16 +10,15 @@ One STFT serves all three. It goes in blocks that fit the processor's cache, and
 is folded to the columns that are asked for before the next one is computed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 
 from mlmusic.audio.clip import FloatArray
-from mlmusic.audio.mel import cosine_transform, empty_filters, mel_filters, mel_frequencies
+from mlmusic.audio.mel import cosine_transform, mel_filters, mel_frequencies
 from mlmusic.audio.settings import SpectrumSettings
-from mlmusic.errors import InputError
 from mlmusic.folding import Edges, fold_edges, fold_maximum, fold_mean
 
 SMALLEST_POWER = 1e-10  # -100 dB: what silence is shown as
@@ -63,18 +62,14 @@ def compute_spectra(
     Raises
     ------
     InputError
-        If the waveform is shorter than one window.
+        If the waveform is shorter than one window, or the mel filters' range is empty or
+        goes beyond half the sample rate.
     """
     n_fft, n_mels = settings.n_fft, settings.n_mels
-    if len(waveform) < n_fft:
-        raise InputError(
-            f"n_fft={n_fft} is longer than the clip ({len(waveform)} sample"
-            f"{'' if len(waveform) == 1 else 's'}); "
-            "choose a smaller window or a longer clip"
-        )
-    frames = 1 + (len(waveform) - n_fft % 2) // settings.hop_length
+    frames = settings.count_frames(len(waveform))
     edges = fold_edges(frames, columns or frames)
-    filters = torch.from_numpy(mel_filters(n_mels, n_fft, sample_rate)).float()
+    frequencies = mel_frequencies(n_mels, *settings.mel_range(sample_rate))
+    filters = torch.from_numpy(mel_filters(frequencies, n_fft, sample_rate)).float()
     stft_power = np.empty((n_fft // 2 + 1, len(edges) - 1), np.float32)
     mel_power = np.empty((n_mels, frames), np.float32)
     for first, last in _blocks(edges):
@@ -89,7 +84,7 @@ def compute_spectra(
         stft_db=decibels(stft_power),
         mel_db=fold_maximum(mel_db, edges),
         mfcc=mfcc.astype(np.float32),
-        mel_frequencies=mel_frequencies(n_mels, sample_rate)[1:-1].astype(np.float32),
+        mel_frequencies=frequencies[1:-1].astype(np.float32),
         sample_rate=sample_rate,
         frames=frames,
         duration_s=len(waveform) / sample_rate,
@@ -104,51 +99,50 @@ def power_spectrum(
     In float64: rounding to float32 within the FFT moves what is 80 dB under a loud tone by
     0.012 dB.
     """
-    n_fft, hop_length = settings.n_fft, settings.hop_length
-    first = begin * hop_length - n_fft // 2
-    last = (end - 1) * hop_length - n_fft // 2 + n_fft
-    if first < 0 or last > len(waveform):
-        indices = np.abs(np.arange(first, last))
-        beyond = indices >= len(waveform)
-        indices[beyond] = 2 * (len(waveform) - 1) - indices[beyond]
-        samples = waveform[indices]
-    else:
-        samples = waveform[first:last]
+    samples = framed_samples(waveform, settings, begin, end)
     spectrum = torch.stft(
         torch.from_numpy(np.array(samples, np.float64)),
-        n_fft,
-        hop_length,
-        window=torch.hann_window(n_fft, dtype=torch.float64),
+        settings.n_fft,
+        settings.hop_length,
+        window=window(settings),
         center=False,
         return_complex=True,
     )
     return torch.view_as_real(spectrum).square().sum(dim=-1).float()
 
 
-def decibels(power: FloatArray) -> FloatArray:
-    """Return levels in dB, none more than 80 dB under the loudest."""
+def framed_samples(
+    waveform: FloatArray, settings: SpectrumSettings, begin: int, end: int
+) -> FloatArray:
+    """Return what the windows of frames ``begin`` to ``end`` span, reflected at the edges."""
+    n_fft, hop_length = settings.n_fft, settings.hop_length
+    first = begin * hop_length - n_fft // 2
+    last = (end - 1) * hop_length - n_fft // 2 + n_fft
+    if first >= 0 and last <= len(waveform):
+        return waveform[first:last]
+    indices = np.abs(np.arange(first, last))
+    beyond = indices >= len(waveform)
+    indices[beyond] = 2 * (len(waveform) - 1) - indices[beyond]
+    return waveform[indices]
+
+
+def window(settings: SpectrumSettings) -> torch.Tensor:
+    """Return the periodic window, shape (n_fft,), float64."""
+    shapes: dict[str, Callable[..., torch.Tensor]] = {
+        "hann": torch.hann_window,
+        "hamming": torch.hamming_window,
+        "blackman": torch.blackman_window,
+        "rectangular": torch.ones,
+    }
+    return shapes[settings.window](settings.n_fft, dtype=torch.float64)
+
+
+def decibels(power: FloatArray, *, loudest_db: float | None = None) -> FloatArray:
+    """Return levels in dB, none more than 80 dB under the loudest: the given, or their own."""
     levels: FloatArray = 10 * np.log10(np.maximum(power, np.float32(SMALLEST_POWER)))
-    floored: FloatArray = np.maximum(levels, levels.max() - np.float32(DYNAMIC_RANGE_DB))
+    loudest = levels.max() if loudest_db is None else np.float32(loudest_db)
+    floored: FloatArray = np.maximum(levels, loudest - np.float32(DYNAMIC_RANGE_DB))
     return floored
-
-
-def mel_advice(settings: SpectrumSettings, sample_rate: int) -> str | None:
-    """Return a sentence where there are more mel filters than the FFT can resolve."""
-    n_mels, n_fft = settings.n_mels, settings.n_fft
-    empty = empty_filters(n_mels, n_fft, sample_rate)
-    if not empty:
-        return None
-    fewer = next(
-        (n for n in range(n_mels - 1, 0, -1) if not empty_filters(n, n_fft, sample_rate)), 1
-    )
-    longer = 1 << (n_fft - 1).bit_length()  # a power of two, the fastest
-    while empty_filters(n_mels, longer, sample_rate):
-        longer *= 2
-    are = "1 is" if empty == 1 else f"{empty} are"
-    return (
-        f"Of {n_mels} mel filters {are} empty: too narrow for n_fft={n_fft} at {sample_rate:,} Hz. "
-        f"Choose {fewer} filters, or n_fft={longer}."
-    )
 
 
 def _blocks(edges: Edges) -> Iterator[tuple[int, int]]:

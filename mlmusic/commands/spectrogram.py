@@ -9,9 +9,10 @@ import numpy as np
 from matplotlib.figure import Figure
 from tqdm import tqdm
 
+from mlmusic.audio.advice import mel_advice
 from mlmusic.audio.decode import decode
 from mlmusic.audio.settings import SpectrumSettings
-from mlmusic.audio.spectrum import Spectra, compute_spectra, mel_advice
+from mlmusic.audio.spectrum import Spectra, compute_spectra
 from mlmusic.commands.parsers import Subparsers
 from mlmusic.errors import InputError
 from mlmusic.plots.spectrograms import (

@@ -4,6 +4,7 @@ import gc
 import io
 import os
 import sys
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -37,6 +38,46 @@ def test_mono_is_the_mean_of_the_channels_over_a_range() -> None:
     np.testing.assert_array_equal(clip.mono(start_s=0.25), -np.arange(250, 1000))
     np.testing.assert_array_equal(clip.mono(start_s=0.1, duration_s=0.2), -np.arange(100, 300))
     np.testing.assert_array_equal(clip.mono(duration_s=1e9), -np.arange(1000))
+
+
+def test_a_channel_can_be_chosen_over_a_range() -> None:
+    samples = np.stack([np.arange(1000), -3 * np.arange(1000)]).astype(np.float32)
+    clip = clip_of(samples)
+    assert clip.channel_choices == ("mix", "left", "right")
+    np.testing.assert_array_equal(clip.waveform(), clip.mono())
+    np.testing.assert_array_equal(clip.waveform("left"), samples[0])
+    found = clip.waveform("right", start_s=0.1, duration_s=0.2)
+    np.testing.assert_array_equal(found, samples[1, 100:300])
+    assert found.flags.c_contiguous
+    assert found.base is None  # a copy: the file is not held by it
+
+
+def test_a_mono_clip_offers_the_mix_alone() -> None:
+    clip = clip_of(np.arange(1000, dtype=np.float32)[np.newaxis])
+    assert clip.channel_choices == ("mix",)
+    np.testing.assert_array_equal(clip.waveform("mix"), np.arange(1000))
+    with pytest.raises(InputError, match=r"channel='left' is not in this clip; choose mix$"):
+        clip.waveform("left")
+
+
+def test_of_six_channels_the_first_two_are_left_and_right_and_the_mix_has_all() -> None:
+    samples = np.random.default_rng(0).standard_normal((6, 500)).astype(np.float32)
+    clip = clip_of(samples)
+    np.testing.assert_array_equal(clip.waveform("left"), samples[0])
+    np.testing.assert_array_equal(clip.waveform("right"), samples[1])
+    np.testing.assert_allclose(clip.waveform(), samples.mean(axis=0), atol=1e-6)
+    with pytest.raises(InputError, match="choose mix or left or right"):
+        clip.waveform("centre")
+
+
+def test_the_mix_of_a_range_takes_the_memory_of_that_range() -> None:
+    clip = Clip(np.zeros((2, 4_000_000), np.float32), 1000, "WAV", 0.0)
+    tracemalloc.start()
+    mix = clip.waveform(start_s=100, duration_s=500)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert mix.shape == (500_000,)
+    assert most < 1.1 * mix.nbytes + 100_000
 
 
 @pytest.mark.parametrize("start_s", [-0.1, 1.0, float("nan")])
