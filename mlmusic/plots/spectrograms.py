@@ -3,52 +3,37 @@
 Each figure's label is its alternative text.
 """
 
-import io
-from dataclasses import dataclass
+import math
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.image import AxesImage
-from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
-from numpy.typing import NDArray
 
-from mlmusic.folding import fold_edges, fold_maximum, fold_mean
-from mlmusic.plots.theme import THEMES, Brightness, new_figure
+from mlmusic.plots.frame import mark_rows
+from mlmusic.plots.marks import linear_marks, log_marks, mel_marks, note_marks, number_marks
+from mlmusic.plots.picture import AXES_BOX, picture
+from mlmusic.plots.png import png_bytes
+from mlmusic.plots.rows import (
+    COLUMNS,
+    ROWS,
+    FloatArray,
+    mel_rows,
+    mfcc_rows,
+    stft_limits,
+    stft_rows,
+)
+from mlmusic.plots.view import COLOUR_MAPS, LARGEST_RANGE_DB, View
 
-FloatArray = NDArray[np.float32]
-
-# Perceptually uniform ones first; "hot" was the original notebook's.
-COLOUR_MAPS = ("magma", "viridis", "inferno", "plasma", "cividis", "hot")
-
-# Inches of 96 CSS pixels: a third of a page on a screen of 1280, where a point of text is as
-# large as the page's own. Drawn more than three times as fine, for screens that show it.
-SIZE = (3.0, 2.75)
-DPI = 320
-
-# Left, bottom, width and height as parts of a picture: the same for all three, so that one
-# moment is at one place in each.
-AXES_BOX = (0.17, 0.16, 0.66, 0.735)
-COLOUR_BAR_BOX = (0.85, 0.16, 0.03, 0.735)
-
-# No more than the axes have pixels: what is beyond would be left out, not drawn.
-COLUMNS = 600
-ROWS = 400
-
-SMALL = 8.0  # points, of all text but the title
-TITLE = 10.5
-
-NICE_FREQUENCIES = (100, 500, 1000, 2000, 4000, 8000, 16_000, 32_000, 64_000, 128_000)
-
-
-@dataclass(frozen=True, kw_only=True)
-class View:
-    """What the three pictures have in common."""
-
-    duration_s: float  # what the columns span
-    start_s: float = 0.0  # where the first one is
-    colour_map: str = COLOUR_MAPS[0]
-    brightness: Brightness = "light"  # of the page
+__all__ = [
+    "AXES_BOX",
+    "COLOUR_MAPS",
+    "COLUMNS",
+    "ROWS",
+    "View",
+    "mel_figure",
+    "mfcc_figure",
+    "png_bytes",
+    "stft_figure",
+]
 
 
 def stft_figure(stft_db: FloatArray, view: View, *, sample_rate: int) -> Figure:
@@ -62,15 +47,32 @@ def stft_figure(stft_db: FloatArray, view: View, *, sample_rate: int) -> Figure:
     sample_rate : int
         Hz.
     """
-    top = sample_rate / 2
-    rows = fold_maximum(stft_db, fold_edges(len(stft_db), ROWS), axis=0)
-    figure, axes, image = _picture(_fold_levels(rows), (0, top), view)
-    _name(axes, "STFT spectrogram", "Frequency (Hz)")
-    axes.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
-    axes.yaxis.set_major_formatter(FuncFormatter(_hertz))
-    _colour_bar(figure, image, view, unit="dB")
+    log = view.frequency_axis == "log"
+    rows = stft_rows(stft_db, sample_rate=sample_rate, frequency_axis=view.frequency_axis)
+    low, high = stft_limits(len(stft_db), sample_rate, view.frequency_axis)
+    figure, axes = picture(
+        rows.values,
+        view,
+        title="STFT spectrogram",
+        rows="Note" if view.note_names else f"Frequency (Hz{', log scale' if log else ''})",
+        limits=(low, high),
+        colours=_level_colours(rows.values, view),
+        unit="dB",
+        log=log,
+    )
+
+    def place(frequency: float) -> float:
+        if log:
+            return math.log(frequency / low) / math.log(high / low)
+        return frequency / high
+
+    if view.note_names:
+        mark_rows(axes, note_marks(low, high, place))
+    else:
+        mark_rows(axes, log_marks(low, high) if log else linear_marks(low, high))
     figure.set_label(
-        f"STFT spectrogram: levels from 0 to {top:,g} Hz over {view.duration_s:,.1f} s"
+        f"STFT spectrogram: levels from {low:.3g} to {high:,g} Hz"
+        f"{_words(view, 'logarithmic axis' if log else '')}"
     )
     return figure
 
@@ -86,15 +88,27 @@ def mel_figure(mel_db: FloatArray, view: View, *, frequencies: FloatArray) -> Fi
     frequencies : ndarray, shape (n_mels,)
         Hz, where the filters peak, rising.
     """
-    figure, axes, image = _picture(_fold_levels(mel_db), (-0.5, len(mel_db) - 0.5), view)
-    _name(axes, "Mel spectrogram", "Frequency (Hz, mel scale)")
-    marked = [f for f in NICE_FREQUENCIES if frequencies[0] <= f <= frequencies[-1]]
-    axes.set_yticks(np.interp(marked, frequencies, np.arange(len(frequencies))))
-    axes.set_yticklabels([_hertz(f) for f in marked])
-    _colour_bar(figure, image, view, unit="dB")
+    rows = mel_rows(mel_db, frequencies=frequencies)
+    filters = len(frequencies)
+    low, high = float(frequencies[0]), float(frequencies[-1])
+    figure, axes = picture(
+        rows.values,
+        view,
+        title="Mel spectrogram",
+        rows="Note (mel scale)" if view.note_names else "Frequency (Hz, mel scale)",
+        limits=(-0.5, filters - 0.5),
+        colours=_level_colours(rows.values, view),
+        unit="dB",
+    )
+
+    def row(frequency: float) -> float:
+        return float(np.interp(frequency, frequencies, np.arange(filters)))
+
+    marks = (note_marks if view.note_names else mel_marks)(low, high, lambda f: row(f) / filters)
+    mark_rows(axes, [(row(frequency), label) for frequency, label in marks])
     figure.set_label(
-        f"Mel spectrogram: levels in {len(mel_db)} mel bands from {frequencies[0]:,.0f} to "
-        f"{frequencies[-1]:,.0f} Hz over {view.duration_s:,.1f} s"
+        f"Mel spectrogram: levels in {filters} mel bands from {low:,.0f} to "
+        f"{high:,.0f} Hz{_words(view)}"
     )
     return figure
 
@@ -109,91 +123,42 @@ def mfcc_figure(mfcc: FloatArray, view: View) -> Figure:
     ----------
     mfcc : ndarray, shape (n_mfcc, columns)
     view : View
+        Its frequency axis, note names and range of levels are not for coefficients.
     """
-    mfcc = fold_mean(mfcc, fold_edges(mfcc.shape[1], COLUMNS))
-    figure, axes, image = _picture(mfcc, (-0.5, len(mfcc) - 0.5), view)
-    _name(axes, "MFCC", "Coefficient")
-    axes.yaxis.set_major_locator(MaxNLocator(7, integer=True))
-    low, high = np.percentile(mfcc[1:] if len(mfcc) > 1 else mfcc, (5, 95))
-    image.set_clim(low, max(high, low + 1))
-    _colour_bar(figure, image, view, extend="both")
-    figure.set_label(f"MFCC: coefficients 0 to {len(mfcc) - 1} over {view.duration_s:,.1f} s")
+    count = len(mfcc)
+    values = mfcc_rows(mfcc)
+    low, high = (float(end) for end in np.percentile(values[1:] if count > 1 else values, (5, 95)))
+    figure, axes = picture(
+        values,
+        view,
+        title="MFCC",
+        rows="Coefficient",
+        limits=(-0.5, count - 0.5),
+        colours=(low, max(high, low + 1)),
+        beyond=True,
+    )
+    mark_rows(axes, number_marks(0, count - 1, most=7, whole=True))
+    figure.set_label(f"MFCC: coefficients 0 to {count - 1}{_span(view)}")
     return figure
 
 
-def png_bytes(figure: Figure, *, background: str | None = None) -> bytes:
-    """Return a figure as a PNG picture that carries its description; clear by default."""
-    if background is not None:
-        figure.patch.set(facecolor=background, alpha=1.0)
-    file = io.BytesIO()
-    figure.savefig(file, format="png", metadata={"Description": str(figure.get_label())})
-    return file.getvalue()
+def _level_colours(levels: FloatArray, view: View) -> tuple[float, float]:
+    """Return what the first and the last colour stand for: the view's range, up to the loudest."""
+    lowest, loudest = float(levels.min()), float(levels.max())
+    # Of silence everything is loudest, but is to look like silence.
+    low = lowest if lowest == loudest else loudest - view.range_db
+    return low, low + view.range_db
 
 
-def _picture(
-    values: FloatArray, rows: tuple[float, float], view: View
-) -> tuple[Figure, Axes, AxesImage]:
-    """Return a figure with an image of ``values``, its first row at the bottom."""
-    figure = new_figure(*SIZE, brightness=view.brightness, dpi=DPI)
-    figure.set_layout_engine("none")  # the boxes above
-    axes = figure.add_axes(AXES_BOX)
-    end_s = view.start_s + view.duration_s
-    image = axes.imshow(
-        values,
-        origin="lower",
-        aspect="auto",
-        interpolation="nearest",
-        cmap=view.colour_map,
-        extent=(view.start_s, end_s, *rows),
-    )
-    text = THEMES[view.brightness].text
-    if end_s < 60:
-        axes.set_xlabel("Time (s)", color=text, fontsize=SMALL)
-        axes.xaxis.set_major_locator(MaxNLocator(5))
-    else:
-        axes.set_xlabel("Time (min:s)", color=text, fontsize=SMALL)
-        axes.xaxis.set_major_locator(_minute_locator(view.duration_s))
-        axes.xaxis.set_major_formatter(FuncFormatter(_minutes))
-    axes.tick_params(colors=text, labelsize=SMALL, length=3)
-    axes.title.set_color(text)
-    axes.yaxis.label.set_color(text)
-    axes.spines[:].set_visible(False)
-    return figure, axes, image
+def _words(view: View, axis: str = "") -> str:
+    """Return what a picture of levels spans, and what was chosen for it."""
+    notes = "note names" if view.note_names else ""
+    range_db = f"the loudest {view.range_db:g} dB" if view.range_db < LARGEST_RANGE_DB else ""
+    choices = ", ".join(filter(None, (axis, notes, range_db)))
+    return f"{_span(view)}{f'; {choices}' if choices else ''}"
 
 
-def _fold_levels(levels: FloatArray) -> FloatArray:
-    """Return no more columns than a picture has pixels, each the maximum of several."""
-    return fold_maximum(levels, fold_edges(levels.shape[1], COLUMNS))
-
-
-def _name(axes: Axes, title: str, rows: str) -> None:
-    """Write the title, and what the rows are."""
-    axes.set_title(title, fontsize=TITLE)
-    axes.set_ylabel(rows, fontsize=SMALL)
-
-
-def _colour_bar(
-    figure: Figure, image: AxesImage, view: View, *, unit: str = "", extend: str = "neither"
-) -> None:
-    """Add a slim colour bar with its unit above it."""
-    bar = figure.colorbar(image, cax=figure.add_axes(COLOUR_BAR_BOX), extend=extend)
-    bar.outline.set_visible(False)
-    text = THEMES[view.brightness].text
-    bar.ax.tick_params(colors=text, labelsize=SMALL, length=3)
-    bar.ax.set_title(unit, fontsize=SMALL, color=text)
-
-
-def _minute_locator(duration_s: float) -> MultipleLocator:
-    """Return marks at whole seconds and minutes, six at most."""
-    steps = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
-    return MultipleLocator(next((s for s in steps if duration_s / s <= 6), 7200))
-
-
-def _hertz(frequency: float, _: object = None) -> str:
-    """Return a frequency as short as an axis needs: 500, 2k, 12.5k."""
-    return f"{frequency / 1000:g}k" if frequency >= 1000 else f"{frequency:g}"
-
-
-def _minutes(seconds: float, _: object = None) -> str:
-    """Return minutes and seconds."""
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+def _span(view: View) -> str:
+    """Return the time that a picture spans."""
+    start = f", from {view.start_s:,.1f} s" if view.start_s else ""
+    return f" over {view.duration_s:,.1f} s{start}"
