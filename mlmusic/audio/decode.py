@@ -1,6 +1,8 @@
 """A sound file → a Clip: ``torchaudio.load``, and PyAV where that cannot."""
 
-from typing import BinaryIO
+from collections.abc import Callable
+from functools import partial
+from typing import IO, BinaryIO
 
 import av
 import torchaudio
@@ -9,11 +11,9 @@ from mlmusic.audio import container
 from mlmusic.audio.clip import Clip, ClipWriter
 from mlmusic.audio.ending import is_cut_short
 from mlmusic.audio.formats import SoundFormat, sniff
+from mlmusic.audio.handover import MAX_VALUES
+from mlmusic.audio.watched import Report, watched
 from mlmusic.errors import InputError
-
-# How much may be decoded, in values (samples times channels), whatever a file claims:
-# 4 GiB on disk, 3 h 22 min of stereo at 44.1 kHz.
-MAX_VALUES = 2**30
 
 # torchaudio.load holds all of a song in memory, at its end twice. Above this (256 MiB then,
 # 6 min 20 s of stereo at 44.1 kHz) PyAV decodes frame by frame.
@@ -28,7 +28,14 @@ GUESSED_BYTES = 2**20
 PLAYLIST_MARKS = (b"#extm3u", b"ffconcat", b"<mpd", b"c=in ip", b"<compositionplaylist")
 
 
-def decode(song: BinaryIO, *, use_torchaudio: bool = True, max_values: int = MAX_VALUES) -> Clip:
+def decode(
+    song: BinaryIO,
+    *,
+    use_torchaudio: bool = True,
+    max_values: int = MAX_VALUES,
+    file: IO[bytes] | None = None,
+    report: Report | None = None,
+) -> Clip:
     """Decode a song, admitted by its content alone.
 
     Parameters
@@ -40,6 +47,11 @@ def decode(song: BinaryIO, *, use_torchaudio: bool = True, max_values: int = MAX
         song is whole and fits in memory. PyAV gives the same samples.
     max_values : int > 0
         Where decoding ends: samples times channels.
+    file : IO[bytes], optional
+        Where the samples go, empty; it is closed in the end. By default a temporary one.
+    report : callable, optional
+        Is told the seconds that are decoded and the share of the whole, None while that is
+        not known; often enough to show that decoding goes on.
 
     Returns
     -------
@@ -52,39 +64,53 @@ def decode(song: BinaryIO, *, use_torchaudio: bool = True, max_values: int = MAX
         If the file is not sound, or none of it can be decoded.
     """
     sound_format = sniff(song)
-    with container.opened(song, sound_format) as (opened, stream):
+    looked_at = watched(song, report and (lambda _: report(0.0, None)))
+    with container.opened(looked_at, sound_format) as (opened, stream):
         track = container.inspect(opened, stream)
     if track.channels > MAX_CHANNELS:
         raise InputError(
             f"{track.channels} channels are too many; choose a file with {MAX_CHANNELS} or fewer"
         )
     fits = track.samples * track.channels <= min(MAX_VALUES_IN_MEMORY, max_values)
+    new_writer = partial(ClipWriter, file=file)
     if use_torchaudio and fits and not _could_be_a_playlist(song):
-        clip = _with_torchaudio(song, sound_format, track)
+        clip = _with_torchaudio(song, sound_format, track, new_writer, report)
         if clip is not None:
             return clip
-    return _with_pyav(song, sound_format, track, max_values)
+    return _with_pyav(song, sound_format, track, new_writer, report, max_values)
 
 
 def _with_torchaudio(
-    song: BinaryIO, sound_format: SoundFormat, track: container.Track
+    song: BinaryIO,
+    sound_format: SoundFormat,
+    track: container.Track,
+    new_writer: Callable[[int, int], ClipWriter],
+    report: Report | None,
 ) -> Clip | None:
     """Decode at once; None where FFmpeg is missing or the file is damaged."""
     song.seek(0)
+    length_s = track.samples / track.sample_rate
+    read = watched(song, report and (lambda share: report(share * length_s, share)))
     try:
-        samples, sample_rate = torchaudio.load(song)
+        samples, sample_rate = torchaudio.load(read)
     except (ImportError, OSError, RuntimeError):
         return None
-    writer = ClipWriter(samples.shape[0], int(sample_rate))
+    writer = new_writer(samples.shape[0], int(sample_rate))
     writer.append(samples.numpy())
     return writer.close(format=sound_format.name, notes=_ending(song, sound_format, track, writer))
 
 
 def _with_pyav(
-    song: BinaryIO, sound_format: SoundFormat, track: container.Track, max_values: int
+    song: BinaryIO,
+    sound_format: SoundFormat,
+    track: container.Track,
+    new_writer: Callable[[int, int], ClipWriter],
+    report: Report | None,
+    max_values: int,
 ) -> Clip:
     """Decode frame by frame, up to the end, the bound or the first damage."""
-    writer, notes = ClipWriter(track.channels, track.sample_rate), []
+    writer, notes = new_writer(track.channels, track.sample_rate), []
+    whole = min(track.samples, max_values // track.channels)
     with container.opened(song, sound_format) as (opened, stream):
         try:
             for frame in container.frames(opened, stream):
@@ -96,8 +122,11 @@ def _with_pyav(
                         notes.append(f"The sound changes its kind after {_seconds(writer)}.")
                         break
                     # Some codecs' headers are corrected by their first frame.
-                    writer = ClipWriter(frame.layout.nb_channels, frame.sample_rate)
+                    writer = new_writer(frame.layout.nb_channels, frame.sample_rate)
                 writer.append(container.as_floats(frame))
+                if report:
+                    share = min(1.0, writer.length / whole) if whole else None
+                    report(writer.length / writer.sample_rate, share)
                 if writer.length * writer.channels >= max_values:
                     notes.append(f"The song is long: only its first {_seconds(writer)} were read.")
                     break

@@ -1,0 +1,85 @@
+"""What decodes in the worker of a test: it does what the song says, good or bad."""
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import IO, Any, BinaryIO
+
+import numpy as np
+
+from mlmusic.audio.clip import ClipWriter
+from mlmusic.audio.watched import Report
+
+FUNCTION = f"{__name__}:decode"
+RAMP = np.linspace(-1, 1, 1000, dtype=np.float32).reshape(2, 500)
+
+
+def decode(song: BinaryIO, *, file: IO[bytes] | None = None, report: Report | None = None) -> Any:
+    """Return a ramp; of a song that names one of the faults below, go wrong like that."""
+    content = song.read()
+    if content in FAULTS:
+        return FAULTS[content](file, report)
+    writer = ClipWriter(2, 1000, file=file)
+    writer.append(RAMP)
+    return writer.close(format="Ramp", notes=["A note."])
+
+
+def hang(_: object, report: Report) -> None:
+    """Stop for ever, once the test has been told the worker's id."""
+    report(os.getpid(), None)
+    while True:
+        time.sleep(60)
+
+
+def never_end(_: object, report: Report) -> None:
+    start = time.monotonic()
+    while True:
+        report(time.monotonic() - start, 0.5)
+        time.sleep(0.01)
+
+
+def crash(*_: object) -> None:
+    os.abort()
+
+
+def fail(*_: object) -> None:
+    raise AssertionError("a fault of the program (this belongs to a test)")
+
+
+def balloon(*_: object) -> None:
+    blocks = []
+    while True:
+        blocks.append(np.ones(2**21))
+
+
+def fill_the_disk(file: IO[bytes], _: object) -> None:
+    file.seek(2**40)  # a hole takes no room
+    file.write(b"x")
+
+
+def lie(*_: object) -> Any:
+    return SimpleNamespace(
+        channels=2, samples=np.empty((2, 9)), sample_rate=8000, format="WAV", peak=1.0, notes=()
+    )
+
+
+def chatter(file: IO[bytes], report: Report) -> Any:
+    """Print among the answers, as a library might."""
+    os.write(1, b"one library\n")
+    sys.stdout.write("another\n")
+    sys.stdout.flush()
+    return decode(file, file=file, report=report)
+
+
+FAULTS: dict[bytes, Callable[[Any, Any], Any]] = {
+    b"hang": hang,
+    b"never end": never_end,
+    b"crash": crash,
+    b"fail": fail,
+    b"balloon": balloon,
+    b"fill the disk": fill_the_disk,
+    b"lie": lie,
+    b"chatter": chatter,
+}
