@@ -1,42 +1,21 @@
-"""The song of a session: taken from the person, kept over visits, decoded and pictured.
-
-Results are cached by the content's hash, so that they serve every session and outlive a
-visit to another page. PyTorch is imported where it is first needed: the page is there
-before it.
-"""
+"""The song of a session: taken from the person, kept over visits, and opened."""
 
 import hashlib
-import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from mlmusic.app.decoder import decoder
+from mlmusic.app.decoding_job import DecodingError, Job
 from mlmusic.audio.clip import Clip
-from mlmusic.audio.settings import SpectrumSettings
-from mlmusic.plots.spectrograms import (
-    COLUMNS,
-    View,
-    mel_figure,
-    mfcc_figure,
-    png_bytes,
-    stft_figure,
-)
-from mlmusic.plots.theme import Brightness
+from mlmusic.audio.demos import DEMOS, Demo
+from mlmusic.audio.wav import wav_bytes
+from mlmusic.errors import InputError
 
-if TYPE_CHECKING:
-    from mlmusic.audio.spectrum import Spectra
-
-PICTURED_S = 600.0  # of a longer song, the start is heard and seen
-CAPTIONS = (
-    "**Short-time Fourier transform.** How strong each frequency is, window after window. "
-    "Notes are lines, drum beats are columns.",
-    "**Mel scale.** The same, gathered into bands as wide as the ear's: "
-    "low notes get more room, high ones less.",
-    "**Mel-frequency cepstral coefficients.** The outline of each Mel column in a few numbers: "
-    "how loud, how bright, which timbre.",
-)
 UNUSED_FOR = "1h"  # then a decoded song leaves the disk
+QUICK_S = 0.5  # what takes no longer needs no progress bar
+EVERY_S = 0.5  # between two looks at the progress
+FAILURE = "song_failure"  # the session's key for why its song could not be opened
 
 
 @dataclass(frozen=True)
@@ -47,14 +26,7 @@ class Song:
     content: bytes
     key: str  # SHA-256 of the content
     source: str  # the widget that gave it
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A PNG and what it shows, in words."""
-
-    png: bytes
-    description: str
+    teaches: str = ""  # of a demo clip: what to look for
 
 
 def take_file(widget: str) -> None:
@@ -63,15 +35,27 @@ def take_file(widget: str) -> None:
     if file is not None:
         _take(file.name if widget == "upload" else "Recording", file.getvalue(), source=widget)
     elif (song := current_song()) and song.source == widget:
-        del st.session_state["song"]
+        forget_song()
 
 
 def take_demo() -> None:
-    """Make the demo clip the session's song."""
-    from mlmusic.audio.demo import demo_song
-    from mlmusic.audio.wav import wav_bytes
+    """Make the demo clip that is chosen the session's song."""
+    demo: Demo = st.session_state["demo"]
+    _take(f"Demo: {demo.name}", wav_bytes(*demo.make()), source="demo", teaches=demo.teaches)
 
-    _take("Demo clip", wav_bytes(*demo_song()), source="demo")
+
+def demo_input() -> None:
+    """Show the selectbox ``Demo`` and the button ``Use the demo clip``."""
+    st.selectbox(
+        "Demo", DEMOS, format_func=lambda demo: demo.name, key="demo", persist_state="session"
+    )
+    st.button(
+        "Use the demo clip",
+        on_click=take_demo,
+        icon=":material/music_note:",
+        type="secondary" if current_song() else "primary",
+        width="stretch",
+    )
 
 
 def current_song() -> Song | None:
@@ -80,44 +64,30 @@ def current_song() -> Song | None:
     return song
 
 
-def clip_of(song: Song) -> Clip:
-    """Return a song decoded; raises InputError where it is not sound."""
-    return _decoded(song.key, song.content)
+def forget_song() -> None:
+    """Let the session have no song."""
+    st.session_state.pop("song", None)
 
 
-def player_sound(song: Song) -> bytes:
-    """Return what the pictures show as a mono WAV, which every browser plays."""
-    return _player_sound(song.key, clip_of(song))
-
-
-def pictures(
-    song: Song, settings: SpectrumSettings, *, colour_map: str, brightness: Brightness
-) -> list[Picture]:
-    """Return STFT, Mel and MFCC as pictures.
-
-    Raises
-    ------
-    InputError
-        If the song is not sound, or too short for the settings.
-    """
-    spectra = _spectra(song.key, settings, clip_of(song))
-    return _pictures(song.key, settings, colour_map, brightness, spectra)
-
-
-def advice(song: Song, settings: SpectrumSettings) -> list[str]:
-    """Return sentences on what a person should know about the pictures of a song."""
-    from mlmusic.audio.spectrum import mel_advice
-
-    clip = clip_of(song)
-    sentences = [*clip.notes]
-    if clip.duration_s > PICTURED_S:
-        sentences.append(
-            f"The song lasts {clock(clip.duration_s)}; heard and seen are its first "
-            f"{clock(PICTURED_S)}."
-        )
-    if empty := mel_advice(settings, clip.sample_rate):
-        sentences.append(empty)
-    return sentences
+def open_song(song: Song) -> Clip | None:
+    """Return a song decoded; None, and say so, while it is not or where it cannot be."""
+    if failure := st.session_state.get(FAILURE):  # not tried again until it is given again
+        st.error(failure)
+        return None
+    job = _job(song.key, song.content)
+    if not job.wait(QUICK_S):
+        st.fragment(_show_progress, run_every=EVERY_S)(job, song)
+        return None
+    try:
+        return job.clip()
+    except (DecodingError, OSError) as error:  # another try may do better
+        _job.clear(song.key, song.content)
+        said = error.strerror if isinstance(error, OSError) else None
+        st.session_state[FAILURE] = f"This cannot be opened: {said or error}."
+        st.error(st.session_state[FAILURE])
+    except InputError as error:
+        st.error(f"This cannot be opened: {error}.")
+    return None
 
 
 def facts(clip: Clip) -> str:
@@ -137,46 +107,36 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
-def _take(name: str, content: bytes, *, source: str) -> None:
+def _take(name: str, content: bytes, *, source: str, teaches: str = "") -> None:
     """Keep a song for the session."""
-    st.session_state["song"] = Song(name, content, hashlib.sha256(content).hexdigest(), source)
-
-
-@st.cache_resource(max_entries=4, ttl=UNUSED_FOR, show_spinner="Decoding the song …")
-def _decoded(key: str, _content: bytes) -> Clip:
-    """Return a song decoded; the one place where a file is read."""
-    from mlmusic.audio.decode import decode
-
-    return decode(io.BytesIO(_content))
+    key = hashlib.sha256(content).hexdigest()
+    st.session_state.pop(FAILURE, None)
+    st.session_state["song"] = Song(name, content, key, source, teaches)
 
 
 @st.cache_resource(max_entries=4, ttl=UNUSED_FOR, show_spinner=False)
-def _player_sound(key: str, _clip: Clip) -> bytes:
-    from mlmusic.audio.wav import wav_bytes
-
-    return wav_bytes(_clip.mono(duration_s=PICTURED_S), _clip.sample_rate)
-
-
-@st.cache_resource(max_entries=8, ttl=UNUSED_FOR, show_spinner="Computing the spectra …")
-def _spectra(key: str, settings: SpectrumSettings, _clip: Clip) -> "Spectra":
-    from mlmusic.audio.spectrum import compute_spectra
-
-    waveform = _clip.mono(duration_s=PICTURED_S)
-    return compute_spectra(waveform, _clip.sample_rate, settings, columns=COLUMNS)
+def _job(key: str, _content: bytes) -> Job:
+    """Return the decoding of a song, under way or finished; shared by all who gave the same."""
+    return decoder().decode(_content)
 
 
-@st.cache_data(max_entries=24, show_spinner="Drawing …")
-def _pictures(
-    key: str,
-    settings: SpectrumSettings,
-    colour_map: str,
-    brightness: Brightness,
-    _spectra: "Spectra",
-) -> list[Picture]:
-    view = View(duration_s=_spectra.duration_s, colour_map=colour_map, brightness=brightness)
-    figures = (
-        stft_figure(_spectra.stft_db, view, sample_rate=_spectra.sample_rate),
-        mel_figure(_spectra.mel_db, view, frequencies=_spectra.mel_frequencies),
-        mfcc_figure(_spectra.mfcc, view),
-    )
-    return [Picture(png_bytes(figure), str(figure.get_label())) for figure in figures]
+def _show_progress(job: Job, song: Song) -> None:
+    """Show how far decoding is, and the button ``Cancel``."""
+    if job.finished:
+        st.rerun()  # the whole page: the song is there
+    progress, ahead = job.progress, job.ahead
+    if ahead:
+        songs = "1 other song is" if ahead == 1 else f"{ahead} other songs are"
+        st.progress(0.0, f"Waiting: {songs} decoded first.")
+    elif progress is None:
+        st.progress(0.0, "Decoding the song …")
+    else:
+        share = min(progress.share or 0.0, 1.0)
+        st.progress(share, f"Decoding the song: {clock(progress.decoded_s)} so far.")
+    st.button("Cancel", on_click=_cancel, args=(job, song), icon=":material/close:")
+
+
+def _cancel(job: Job, song: Song) -> None:
+    job.cancel()
+    _job.clear(song.key, song.content)
+    forget_song()

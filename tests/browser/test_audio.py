@@ -24,6 +24,8 @@ def expect_pictures(page: Page) -> None:
         page.wait_for_function(
             "name => document.querySelector(`img[alt^='${name}']`).naturalWidth > 500", arg=name
         )
+    # The last of the page: from now on nothing moves, and an open menu stays open.
+    expect(page.get_by_role("button", name="Python script")).to_be_visible()
 
 
 def expect_player(page: Page, seconds: float) -> None:

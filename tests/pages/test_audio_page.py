@@ -1,7 +1,6 @@
 """The Audio page without a browser: what it shows of a song, and of what is none."""
 
 import io
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,34 +8,19 @@ import soundfile
 from streamlit.testing.v1 import AppTest
 
 from mlmusic.app.songs import clock
+from tests.pages.listening import alternative_texts, demo, open_page, upload
 from tests.sounds import FloatArray, encoded, tones
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
 def page() -> AppTest:
-    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
-    app.run()
-    app.switch_page("pages/3_Audio.py").run()
-    assert not app.exception
-    return app
-
-
-def upload(page: AppTest, content: bytes, name: str = "song.mp3") -> AppTest:
-    page.file_uploader[0].set_value((name, content, "audio/mpeg")).run()
-    assert not page.exception
-    return page
+    return open_page()
 
 
 def float_wav(samples: FloatArray, sample_rate: int = 44_100) -> bytes:
     file = io.BytesIO()
     soundfile.write(file, samples.T, sample_rate, format="WAV", subtype="FLOAT")
     return file.getvalue()
-
-
-def alternative_texts(page: AppTest) -> list[str]:
-    return [image.proto.imgs[0].alt for image in page.image]
 
 
 def test_without_a_song_the_page_says_what_to_do(page: AppTest) -> None:
@@ -46,10 +30,8 @@ def test_without_a_song_the_page_says_what_to_do(page: AppTest) -> None:
 
 
 def test_the_demo_clip_is_heard_and_seen(page: AppTest) -> None:
-    page.button[0].click().run()
-    assert not page.exception
-    assert page.button[0].label == "Use the demo clip"
-    assert page.text[0].value == "Demo clip · 9.0 s · 44.1 kHz · stereo · WAV · peak −1.9 dB"
+    demo(page)
+    assert page.text[0].value == "Demo: Song · 9.0 s · 44.1 kHz · stereo · WAV · peak −1.9 dB"
     assert alternative_texts(page) == [
         "STFT spectrogram: levels from 0 to 22,050 Hz over 9.0 s",
         "Mel spectrogram: levels in 128 mel bands from 19 to 21,444 Hz over 9.0 s",
@@ -66,7 +48,7 @@ def test_an_uploaded_song_is_heard_and_seen(page: AppTest) -> None:
 
 
 def test_another_colour_map_gives_other_pictures(page: AppTest) -> None:
-    page.button[0].click().run()
+    demo(page)
     before = [image.proto.imgs[0].url for image in page.image]
     page.selectbox(key="colour_map").select("viridis").run()
     after = [image.proto.imgs[0].url for image in page.image]
@@ -92,9 +74,9 @@ def test_removing_the_upload_forgets_the_song(page: AppTest) -> None:
 
 def test_removing_an_upload_leaves_the_demo_clip_that_followed_it(page: AppTest) -> None:
     upload(page, encoded("wav"))
-    page.button[0].click().run()
+    demo(page)
     page.file_uploader[0].clear().run()
-    assert page.text[0].value.startswith("Demo clip")
+    assert page.text[0].value.startswith("Demo: Song")
     assert len(page.image) == 3
 
 
@@ -116,7 +98,7 @@ def test_a_bad_file_is_one_sentence_and_the_page_goes_on(
     assert len(page.error) == 1
     assert sentence in page.error[0].value
     assert not page.image
-    page.button[0].click().run()
+    demo(page)
     assert not page.error
     assert len(page.image) == 3
 
@@ -142,7 +124,7 @@ def test_a_truncated_song_is_shown_and_named_so(page: AppTest) -> None:
 
 def test_of_a_long_song_the_start_is_shown(page: AppTest) -> None:
     upload(page, float_wav(np.zeros((1, 1000 * 700), np.float32), 1000))
-    assert page.warning[0].value == ("The song lasts 11:40; heard and seen are its first 10:00.")
+    assert "Heard and seen: 0.0 s to 10:00 of 11:40." in [one.value for one in page.caption]
     assert alternative_texts(page)[0].endswith("over 600.0 s")
 
 

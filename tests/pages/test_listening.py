@@ -1,0 +1,196 @@
+"""What can be chosen of a song on the Audio page, and what follows."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mlmusic.app import songs
+from mlmusic.app.decoding_job import DecodingError, DecodingProgress
+from mlmusic.audio.demos import DEMOS
+from tests.pages.listening import addresses, alternative_texts, demo, open_page, upload
+from tests.sounds import encoded
+
+
+@pytest.fixture
+def page() -> AppTest:
+    return demo(open_page())
+
+
+def number(page: AppTest, key: str, value: float | None) -> AppTest:
+    page.number_input(key=key).set_value(value).run()
+    assert not page.exception
+    return page
+
+
+def captions(page: AppTest) -> str:
+    return " ".join(str(one.value) for one in page.caption)
+
+
+@pytest.mark.parametrize("name", [one.name for one in DEMOS])
+def test_each_demo_has_pictures_and_says_what_they_teach(name: str) -> None:
+    page = demo(open_page(), name)
+    assert len(page.image) == 3
+    teaches = next(one.teaches for one in DEMOS if one.name == name)
+    assert teaches in [one.value for one in page.markdown]
+
+
+def test_a_range_is_pictured_afresh(page: AppTest) -> None:
+    before = addresses(page)
+    number(page, "from_s", 2.0)
+    number(page, "to_s", 4.5)
+    assert alternative_texts(page)[0].endswith("over 2.5 s, from 2.0 s")
+    assert "Heard and seen: 2.0 s to 4.5 s of 9.0 s." in captions(page)
+    assert not set(before) & set(addresses(page))
+
+
+def test_another_song_is_seen_from_its_begin(page: AppTest) -> None:
+    number(page, "from_s", 2.0)
+    upload(page, encoded("flac"))
+    assert (page.number_input(key="from_s").value, page.number_input(key="to_s").value) == (0, 1)
+    assert len(page.image) == 3
+
+
+def test_a_range_that_ends_before_it_begins_is_refused_in_a_sentence(page: AppTest) -> None:
+    number(page, "from_s", 5.0)
+    number(page, "to_s", 3.0)
+    assert page.error[0].value == (
+        "This cannot be pictured: the range ends at 3 s, before it begins; choose a later end."
+    )
+    number(page, "to_s", 6.0)
+    assert not page.error
+    assert len(page.image) == 3
+
+
+def test_a_range_shorter_than_a_window_is_heard_and_the_remedy_said(page: AppTest) -> None:
+    number(page, "to_s", 0.02)
+    assert "n_fft=2048 is longer than the clip (882 samples)" in page.error[0].value
+    assert "n_fft=512" in page.error[0].value
+    assert len(page.get("audio")) == 1
+    assert not page.image
+
+
+def test_one_channel_is_pictured(page: AppTest) -> None:
+    before = addresses(page)
+    page.button_group(key="channel").set_value("left").run()
+    assert not page.exception
+    assert not set(before) & set(addresses(page))
+
+
+def test_a_mono_sound_offers_no_channels() -> None:
+    page = demo(open_page(), "Clicks")
+    assert "channel" not in [one.key for one in page.get("button_group")]
+
+
+def test_the_axis_and_the_labels_change_the_pictures_they_belong_to(page: AppTest) -> None:
+    stft, mel, mfcc = addresses(page)
+    page.button_group(key="frequency_axis").set_value("log").run()
+    assert addresses(page)[0] != stft
+    assert addresses(page)[1:] == [mel, mfcc]
+    page.button_group(key="frequency_labels").set_value("notes").run()
+    assert addresses(page)[1] != mel
+    assert addresses(page)[2] == mfcc
+
+
+def test_the_range_of_levels_changes_the_pictures(page: AppTest) -> None:
+    stft, mel, mfcc = addresses(page)
+    page.slider(key="range_db").set_value(40).run()
+    assert addresses(page)[0] != stft
+    assert addresses(page)[1] != mel
+    assert addresses(page)[2] == mfcc
+
+
+def test_settings_that_give_no_sound_picture_are_named(page: AppTest) -> None:
+    page.selectbox(key="n_fft").set_value(1024).run()
+    assert "empty" in page.warning[0].value
+    assert len(page.image) == 3
+    page.selectbox(key="n_fft").set_value(256).run()
+    assert "a hop longer than the window" in page.error[0].value
+
+
+def test_a_filter_range_beyond_the_sound_is_refused(page: AppTest) -> None:
+    number(page, "highest_hz", 30_000.0)
+    assert "22,050 Hz" in page.error[0].value
+    number(page, "highest_hz", None)
+    assert not page.error
+
+
+def test_the_five_steps_are_shown_of_the_moment_where_the_playhead_stops(page: AppTest) -> None:
+    page.session_state["steps_open"] = True
+    page.run()
+    assert not page.exception
+    assert [text[:11] for text in alternative_texts(page)[3:]] == [
+        f"Step {step} of 5" for step in range(1, 6)
+    ]
+    assert "The moment at 4.5" in captions(page)
+    page.session_state["moment_s"] = 1.0
+    page.run()
+    assert "frame 86 of the pictures" in captions(page)  # 86 · 512 / 44,100 = 0.998
+
+
+def test_pictures_arrays_and_a_script_can_be_taken_home(page: AppTest) -> None:
+    labels = [one.proto.label for one in page.get("download_button")]
+    assert labels == ["STFT picture", "Mel picture", "MFCC picture", "Arrays", "Python script"]
+
+
+class Unfinished:
+    """A song whose decoding goes on until it is cancelled."""
+
+    def __init__(self) -> None:
+        self.finished, self.ahead = False, 0
+        self.progress = DecodingProgress(12.0, 0.25)
+
+    def wait(self, timeout: float | None = None) -> bool:
+        return self.finished
+
+    def cancel(self) -> None:
+        self.finished = True
+
+
+class Jobs:
+    """In place of the cached jobs."""
+
+    def __init__(self, job: Unfinished) -> None:
+        self.job = job
+
+    def __call__(self, *_: object) -> Unfinished:
+        return self.job
+
+    def clear(self, *_: object) -> None:
+        pass
+
+
+def test_a_song_that_takes_long_shows_its_progress_and_can_be_cancelled(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    job = Unfinished()
+    monkeypatch.setattr(songs, "_job", Jobs(job))
+    page = open_page()
+    page.file_uploader[0].set_value(("long.wav", encoded("wav"), "audio/wav")).run()
+    assert page.get("progress")[0].proto.text == "Decoding the song: 12.0 s so far."
+    assert page.get("progress")[0].proto.value == 25
+    next(one for one in page.button if one.label == "Cancel").click().run()
+    assert not page.exception
+    assert job.finished
+    assert page.info
+
+
+class Failed(Unfinished):
+    """A song at which the decoder stopped."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        return True
+
+    def clip(self) -> None:
+        raise DecodingError("the decoder stopped at this file; choose another one")
+
+
+def test_a_song_that_stops_the_decoder_is_not_tried_again_until_it_is_given_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(songs, "_job", Jobs(Failed()))
+        page = upload(open_page(), encoded("wav"))
+    page.run()
+    assert page.error[0].value.startswith("This cannot be opened: the decoder stopped")
+    upload(page, encoded("wav"), "again.wav")
+    assert not page.error
+    assert len(page.image) == 3
