@@ -97,9 +97,18 @@ def reader() -> ThreadPoolExecutor:
     return executor
 
 
-def show_answer(reading: Reading) -> None:
-    """Show the digit and the picture beside it, or below it where there is less room."""
-    drawn = reading.picture is not None
+def show_answer(
+    reading: Reading, *, what: str = "your drawing", nothing: str = "nothing yet"
+) -> None:
+    """Show the digit and the picture beside it, or below it where there is less room.
+
+    Parameters
+    ----------
+    reading : Reading
+    what, nothing : str
+        What the picture was made of, and what is said without a picture.
+    """
+    shown = nothing if reading.picture is None else what
     with st.container(horizontal=True):
         with st.container(width=ANSWER_WIDTH, gap=None):
             st.metric("Prediction", reading.digit)
@@ -109,7 +118,7 @@ def show_answer(reading: Reading) -> None:
             st.image(
                 enlarged(BLANK if reading.picture is None else reading.picture),
                 width=PICTURE_WIDTH,
-                alt=f"What the network sees: {'your drawing' if drawn else 'nothing yet'}",
+                alt=f"What the network sees: {shown}",
             )
 
 

@@ -1,14 +1,14 @@
 """An uploaded picture of a digit → the 28 × 28 picture that the network reads.
 
-Dark on light or light on dark, of any size: the paper is what most of the edge shows,
-the ink is what differs from it.
+A few bytes of a file can stand for many pixels: what it takes to decode is known, and
+bounded, before it is decoded, and the decoded picture is made smaller piece by piece.
 """
 
 import io
+import re
 import struct
 import zlib
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,21 +17,22 @@ from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 
+from mlmusic.digits.ink import find_ink
 from mlmusic.digits.normalise import Picture, normalise
 from mlmusic.errors import InputError
 
-MAX_PIXELS = 64_000_000  # a large camera's picture
+MAX_PIXELS = 64_000_000  # a large camera's picture; at most four bytes each when decoded
+MAX_SAMPLES = 100_000_000  # of a JPEG that is held whole while it is decoded, two bytes each
+MAX_SCANS = 100  # of a JPEG: a progressive one has ten or twenty, and each takes time
 WORKING_SIDE = 1000  # pixels; larger pictures are made smaller first
-MIN_CONTRAST = 0.1  # between ink and paper, of the range from black to white
-UNEVEN = 0.08  # of that range: where the paper at the edge differs by more, the light is uneven
-LIGHT_SIDE = 128  # pixels: the light is looked at in a picture as small as this
-THICKEST = 0.3  # of the shorter side: a line is thinner, and what is wider is paper
 
 # A file is known by its first bytes, not by its name.
 FORMATS: dict[bytes, Callable[[io.BytesIO], ImageFile]] = {
     b"\x89PNG\r\n\x1a\n": PngImageFile,
     b"\xff\xd8\xff": JpegImageFile,
 }
+# The header of a JPEG's scan: its length, and how many of the colour channels are in it.
+SCAN = re.compile(rb"\xff\xda\x00[\x08\x0a\x0c\x0e]([\x01-\x04])")
 # What Pillow raises on damaged files.
 DAMAGED = (OSError, SyntaxError, ValueError, EOFError, IndexError, struct.error, zlib.error)
 
@@ -52,7 +53,8 @@ def picture_of_image(content: bytes) -> Picture | None:
     Raises
     ------
     InputError
-        If it is no PNG or JPEG, is damaged, or has more than 64 million pixels.
+        If it is no PNG or JPEG, is damaged, or would take too much memory: more than 64
+        million pixels, or 25 to 64 million in a progressive JPEG, depending on its colours.
     """
     return normalise(find_ink(read_image(content)))
 
@@ -64,92 +66,73 @@ def read_image(content: bytes) -> NDArray[np.float32]:
         raise InputError("this is not a PNG or JPEG picture; save it as one of these")
     try:
         image = opener(io.BytesIO(content))
-        width, height = image.size
-        if width * height > MAX_PIXELS:
-            raise InputError(
-                f"{width:,} × {height:,} pixels are too many; make the picture smaller than "
-                f"{MAX_PIXELS // 1_000_000} million pixels"
-            )
+        _check_size(image, content)
         image.draft("L", (WORKING_SIDE, WORKING_SIDE))  # JPEG decodes to a smaller size at once
-        return _brightness(_upright(image))
+        return _brightness(_upright(_smaller(image)))
     except InputError:
         raise
     except DAMAGED:
         raise InputError("this picture is damaged and cannot be read; save it again") from None
 
 
-def find_ink(brightness: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return how much ink each pixel has, (height, width), in [0, 1].
+def _check_size(image: ImageFile, content: bytes) -> None:
+    """Raise InputError where decoding takes too much memory or time."""
+    width, height = image.size
+    if width * height > MAX_PIXELS:
+        raise InputError(
+            f"{width:,} × {height:,} pixels are too many; make the picture smaller than "
+            f"{MAX_PIXELS // 1_000_000} million pixels"
+        )
+    if not isinstance(image, JpegImageFile):
+        return
+    scans = SCAN.findall(content)
+    if len(scans) > MAX_SCANS:
+        raise InputError(f"this JPEG has {len(scans):,} scans; save it again as PNG")
+    # All channels in one scan are decoded row by row; what comes in several is held whole.
+    held = "progressive" in image.info or any(scan != bytes([image.layers]) for scan in scans)
+    if held and _samples(image) > MAX_SAMPLES:
+        raise InputError(
+            f"{width:,} × {height:,} pixels are too many for a progressive JPEG; make the "
+            f"picture smaller than {MAX_SAMPLES // 4_000_000} million pixels"
+        )
 
-    Parameters
-    ----------
-    brightness : array, shape (height, width), in [0, 1]
-        Dark ink on light paper or the reverse.
+
+def _samples(image: JpegImageFile) -> float:
+    """Return how many numbers a JPEG holds; colour often has fewer than brightness."""
+    shares = [across * down for _, across, down, _ in image.layer]
+    finest = max(across for _, across, *_ in image.layer) * max(down for *_, down, _ in image.layer)
+    width, height = image.size
+    return width * height * sum(shares) / max(finest, 1)
+
+
+def _smaller(image: Image.Image) -> Image.Image:
+    """Return a picture in grey, the longer side less than twice what is worked on.
+
+    It is cut into pieces: each step on the whole would take as much memory as the picture.
     """
-    edge = _edge(brightness)
-    paper: Any = np.median(edge)
-    if np.ptp(np.percentile(edge, (10, 90))) > UNEVEN:
-        paper = _surface(brightness)
-    contrast = brightness - paper
-    if -contrast.clip(max=0).sum() > contrast.clip(min=0).sum():
-        contrast = -contrast  # dark on light
-        if np.ndim(paper):
-            contrast = 1 - _without_shadows(brightness / paper.clip(min=0.05))
-    unevenness = np.abs(_edge(contrast))
-    contrast = contrast.clip(min=0)
-    if contrast.max() < MIN_CONTRAST:
-        return np.zeros_like(contrast)
-    full = np.median(contrast[contrast > _otsu(contrast)])  # of a pixel that is all ink
-    # The grain of the paper, five standard deviations of it, and the fringe that JPEG leaves.
-    grain = 4.5 * np.percentile(unevenness, 75)
-    faint = full / 2 if np.ndim(paper) else min(max(grain, full / 8), full / 2)  # shadows remain
-    return np.where(contrast > faint, contrast / full, 0).clip(0, 1).astype(np.float32)
+    width, height = image.size
+    factor = max(max(image.size) // WORKING_SIDE, 1)
+    side = factor * max(WORKING_SIDE // factor, 1)
+    mode = "LA" if _has_opacity(image) else "L"
+    small = Image.new(mode, (-(-width // factor), -(-height // factor)))
+    for top in range(0, height, side):
+        for left in range(0, width, side):
+            box = (left, top, min(left + side, width), min(top + side, height))
+            piece = _grey(image.crop(box)).reduce(factor)
+            small.paste(piece, (left // factor, top // factor))
+    small.info = image.info  # how the camera was held; complete once the picture is decoded
+    return small
 
 
-def _without_shadows(levels: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return dark lines on paper as if its brightness were 1 everywhere.
-
-    The paper is the picture without its lines, a morphological closing: it follows the light
-    over the edge of a shadow, too.
-    """
-    height, width = levels.shape
-    small = np.asarray(Image.fromarray(levels).reduce(max(max(levels.shape) // LIGHT_SIDE, 1)))
-    window = max(round(THICKEST * min(small.shape)), 3)
-    paper = _slide(_slide(small, window, np.max), window, np.min)
-    paper = _slide(paper, 3, np.min)  # beside the edge of a shadow it is not sure to be bright
-    shape = (width, height)
-    light = Image.fromarray(paper).resize(shape, Image.Resampling.BILINEAR)
-    return np.asarray(levels / np.asarray(light).clip(min=0.05), np.float32)
+def _has_opacity(image: Image.Image) -> bool:
+    return image.has_transparency_data and not image.mode.startswith("I")
 
 
-def _edge(values: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Return the outermost pixels."""
-    return np.concatenate([values[[0, -1]].ravel(), values[:, [0, -1]].ravel()])
-
-
-def _surface(levels: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the second-degree surface that most of the outermost pixels lie on."""
-    y, x = np.mgrid[-1 : 1 : levels.shape[0] * 1j, -1 : 1 : levels.shape[1] * 1j]
-    terms = np.stack([np.ones_like(x), x, y, x * y, x**2, y**2])
-    edge, at_edge = _edge(levels), np.stack([_edge(term) for term in terms], axis=1)
-    near = np.ones(len(edge), bool)
-    for _ in range(3):  # ink that touches the edge is left out
-        weights, *_ = np.linalg.lstsq(at_edge[near], edge[near], rcond=None)
-        distance = np.abs(edge - at_edge @ weights)
-        near = distance <= 2 * np.percentile(distance, 75)
-    return np.asarray(np.tensordot(weights, terms, axes=1), np.float32)
-
-
-def _slide(
-    levels: NDArray[np.float32], window: int, pick: Callable[..., NDArray[np.float32]]
-) -> NDArray[np.float32]:
-    """Return the highest or lowest value of the square window around each pixel."""
-    for axis in (0, 1):
-        margin = [(0, 0), (0, 0)]
-        margin[axis] = (window // 2, window - 1 - window // 2)
-        padded = np.pad(levels, margin, mode="edge")
-        levels = pick(np.lib.stride_tricks.sliding_window_view(padded, window, axis), axis=-1)
-    return levels
+def _grey(image: Image.Image) -> Image.Image:
+    """Return a picture in 8 bits of grey, and 8 of opacity where it has any."""
+    if image.mode.startswith("I"):  # 16 bits
+        return Image.fromarray((np.asarray(image) // 257).astype(np.uint8))
+    return image.convert("RGBA").convert("LA") if _has_opacity(image) else image.convert("L")
 
 
 def _upright(image: Image.Image) -> Image.Image:
@@ -161,31 +144,11 @@ def _upright(image: Image.Image) -> Image.Image:
 
 
 def _brightness(image: Image.Image) -> NDArray[np.float32]:
-    """Return a decoded picture as (height, width) in [0, 1], on paper where it is transparent."""
-    if image.mode.startswith(("I", "F")):  # 16 bits
-        levels = np.asarray(image, np.float32) / 65535
-        image = Image.fromarray((levels * 255).clip(0, 255).astype(np.uint8))
-    if image.has_transparency_data:
-        ink = image.convert("RGBA")
-        grey, opacity = np.asarray(ink.convert("L"), np.float32), np.asarray(ink.getchannel("A"))
-        seen = grey[opacity > 127]
+    """Return a picture as (height, width) in [0, 1], on paper where it is transparent."""
+    if image.mode == "LA":
+        grey, opacity = image.split()
+        seen = np.asarray(grey)[np.asarray(opacity) > 127]
         paper = "black" if seen.size and seen.mean() > 127 else "white"
-        image = Image.alpha_composite(Image.new("RGBA", ink.size, paper), ink)
-    image = image.convert("L")
+        image = Image.composite(grey, Image.new("L", image.size, paper), opacity)
     image.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.BOX)
     return np.asarray(image, np.float32) / np.float32(255)
-
-
-def _otsu(values: NDArray[np.float32]) -> float:
-    """Return the threshold that parts values best into two groups.
-
-    Source: Otsu, "A threshold selection method from gray-level histograms", 1979.
-    """
-    counts, edges = np.histogram(values, bins=256)
-    centres = (edges[:-1] + edges[1:]) / 2
-    below = np.cumsum(counts)[:-1]
-    above = counts.sum() - below
-    mass = np.cumsum(counts * centres)
-    mean_below = mass[:-1] / below
-    mean_above = (mass[-1] - mass[:-1]) / above
-    return float(edges[1:-1][np.argmax(below * above * (mean_above - mean_below) ** 2)])

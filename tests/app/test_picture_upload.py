@@ -8,8 +8,11 @@ import pytest
 from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
+from mlmusic.app import picture_upload
 from mlmusic.app.picture_upload import probabilities_in_words
 from mlmusic.digits.model import AlexNet
+from mlmusic.digits.normalise import Picture
+from mlmusic.digits.picture import picture_of_image
 
 
 def picture(*, ink: int = 0, paper: int = 255, kind: str = "PNG") -> bytes:
@@ -87,6 +90,32 @@ def test_a_picture_of_nothing_predicts_nothing(app: AppTest) -> None:
     upload(app, picture(ink=255))
     assert app.metric[0].value == "–"
     assert "No digit stands out" in app.caption[0].value
+
+
+@pytest.mark.parametrize("content", [picture(), picture(ink=255), b"GIF89a"])
+def test_an_upload_is_decoded_once(
+    app: AppTest, content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decoded: list[bytes] = []
+
+    def counted(content: bytes) -> Picture | None:
+        decoded.append(content)
+        return picture_of_image(content)
+
+    monkeypatch.setattr(picture_upload, "picture_of_image", counted)
+    upload(app, content)
+    app.session_state["network"] = AlexNet()  # another one is chosen
+    app.run().run()
+    assert decoded == [content]
+    upload(app, picture(kind="JPEG"))
+    assert decoded == [content, picture(kind="JPEG")]
+
+
+def test_another_network_reads_the_upload_anew(app: AppTest) -> None:
+    upload(app, picture())
+    before = app.caption[-1].value
+    app.session_state["network"] = AlexNet()
+    assert app.run().caption[-1].value != before
 
 
 def test_the_probabilities_are_one_line() -> None:

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFilter
 
 from mlmusic.digits.embedded import embedded_run
 from mlmusic.digits.evaluation import classify
+from mlmusic.digits.ink import find_ink
 from mlmusic.digits.model import AlexNet
 from mlmusic.digits.normalise import normalise
-from mlmusic.digits.picture import find_ink
 from mlmusic.digits.sketch import picture_of_strokes
 
 # With and without serif, crossed and uncrossed 7, open and closed 4, and more; each file's
@@ -97,25 +97,72 @@ def test_pictures_are_read_alike_at_any_place_size_slant_and_thickness(network: 
                     pictures.append(normalise(find_ink(grey)))
                     digits.append(int(drawing.stem[0]))
     assert len(digits) == 17 * 5 * 9
-    assert share_right(network, pictures, digits) >= 0.95
+    assert share_right(network, pictures, digits) >= 0.99  # 765 of 765 when written
+
+
+def photo(
+    grey: NDArray[np.float32],
+    light: NDArray[np.float64],
+    *,
+    dark: bool,
+    grain: np.random.Generator,
+    blur: float = 0.0,
+) -> NDArray[np.float32]:
+    """Return a drawing with dark or bright ink in some light, with the grain of a camera."""
+    paint = 0.15 + 0.85 * grey if dark else 1 - 0.85 * grey
+    seen = Image.fromarray((255 * paint * light).round().astype(np.uint8))
+    soft = np.asarray(seen.filter(ImageFilter.GaussianBlur(blur)), np.float32) / 255
+    return (soft + grain.normal(0, 0.01, light.shape)).clip(0, 1).astype(np.float32)
+
+
+Y, X = np.mgrid[0 : 1 : PAD_PX * 1j, 0 : 1 : PAD_PX * 1j]
 
 
 @pytest.mark.parametrize("dark", [True, False])
 @pytest.mark.parametrize("light", ["from the left", "from a corner", "in the middle"])
 def test_photos_in_uneven_light_are_read(network: AlexNet, light: str, dark: bool) -> None:
-    y, x = np.mgrid[0 : 1 : PAD_PX * 1j, 0 : 1 : PAD_PX * 1j]
     brightness = {
-        "from the left": 1 - 0.5 * x,
-        "from a corner": 1 - 0.3 * (x + y),
-        "in the middle": 1 - ((x - 0.5) ** 2 + (y - 0.5) ** 2),
+        "from the left": 1 - 0.5 * X,
+        "from a corner": 1 - 0.3 * (X + Y),
+        "in the middle": 1 - ((X - 0.5) ** 2 + (Y - 0.5) ** 2),
     }[light]
-    grain = np.random.default_rng(2).normal(0, 0.01, brightness.shape)
+    grain = np.random.default_rng(2)
     pictures, digits = [], []
     for drawing in DRAWINGS:
         grey = drawn(slanted(drawing, 0.0), size=0.6, pen=0.08, place=np.array([0.7, 0.3]))
-        paint = 0.15 + 0.85 * grey if dark else 1 - 0.85 * grey
-        photo = (paint * brightness + grain).clip(0, 1).astype(np.float32)
-        pictures.append(normalise(find_ink(photo)))
+        pictures.append(normalise(find_ink(photo(grey, brightness, dark=dark, grain=grain))))
         digits.append(int(drawing.stem[0]))
     assert all(picture is not None for picture in pictures)
     assert share_right(network, pictures, digits) >= 0.94  # 16 of 17
+
+
+@pytest.mark.parametrize("dark", [True, False])
+def test_photos_with_a_hard_shadow_are_read(network: AlexNet, dark: bool) -> None:
+    chance = np.random.default_rng(3)
+    pictures, digits = [], []
+    for drawing in DRAWINGS:
+        for pen in (0.05, 0.08, 0.12):
+            for strength in (0.5, 0.7):
+                grey = drawn(slanted(drawing, 0.0), size=0.6, pen=pen, place=chance.random(2))
+                angle, shift = chance.uniform(0, 2 * np.pi), chance.uniform(-0.2, 0.2)
+                beyond = (X - 0.5) * np.cos(angle) + (Y - 0.5) * np.sin(angle) > shift
+                light = 1 - strength * beyond
+                shaded = photo(grey, light, dark=dark, grain=chance, blur=1.0)
+                pictures.append(normalise(find_ink(shaded)))
+                digits.append(int(drawing.stem[0]))
+    assert len(digits) == 102
+    assert all(picture is not None for picture in pictures)
+    assert share_right(network, pictures, digits) >= 0.97  # 102 and 101 of 102 when written
+
+
+@pytest.mark.parametrize("dark", [True, False])
+def test_a_small_digit_on_a_large_paper_is_read(network: AlexNet, dark: bool) -> None:
+    chance = np.random.default_rng(4)
+    pictures, digits = [], []
+    for drawing in DRAWINGS:
+        for light in (np.ones_like(X), 1 - 0.5 * X):
+            grey = drawn(slanted(drawing, 0.0), size=0.06, pen=0.1, place=chance.random(2))
+            pictures.append(normalise(find_ink(photo(grey, light, dark=dark, grain=chance))))
+            digits.append(int(drawing.stem[0]))
+    assert all(picture is not None for picture in pictures)
+    assert share_right(network, pictures, digits) >= 0.97  # 34 of 34 when written
