@@ -56,6 +56,10 @@ def upload(app: AppTest, content: bytes) -> AppTest:
     return app
 
 
+def seen(app: AppTest) -> str:
+    return str(app.image[0].proto.imgs[0].alt)
+
+
 @pytest.mark.parametrize(
     "content",
     [picture(), picture(ink=230, paper=20), picture(kind="JPEG")],
@@ -66,6 +70,7 @@ def test_an_uploaded_picture_is_read(app: AppTest, content: bytes) -> None:
     assert app.metric[0].value == "1"
     assert app.caption[-1].value.startswith("0: ")
     assert " · 9: " in app.caption[-1].value
+    assert seen(app) == "What the network sees: your picture"
 
 
 @pytest.mark.parametrize(
@@ -90,6 +95,7 @@ def test_a_picture_of_nothing_predicts_nothing(app: AppTest) -> None:
     upload(app, picture(ink=255))
     assert app.metric[0].value == "–"
     assert "No digit stands out" in app.caption[0].value
+    assert seen(app) == "What the network sees: no digit"
 
 
 @pytest.mark.parametrize("content", [picture(), picture(ink=255), b"GIF89a"])
