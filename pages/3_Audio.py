@@ -46,4 +46,10 @@ if clip is None:
 
 for note in clip.notes:
     st.warning(note)
-listen_and_look(clip, name=song.name, key=song.key, teaches=song.teaches)
+listen_and_look(
+    clip,
+    name=song.name,
+    key=song.key,
+    teaches=song.teaches,
+    wav=None if song.source == "upload" else song.content,
+)

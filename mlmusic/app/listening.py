@@ -1,10 +1,11 @@
 """Hear a song and see its three pictures, in step."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
-from mlmusic.app.part import Part, choose_part, set_range
+from mlmusic.app.part import Part, choose_part, hundredths_up, set_range
 from mlmusic.app.song_pictures import Picture, overview_of, pictures_of, sound_of, spectra_of
 from mlmusic.app.songs import clock, facts
 from mlmusic.app.sound_downloads import show_downloads
@@ -28,7 +29,9 @@ TRANSPORT, MOMENT, STEPS = "transport", "moment_s", "steps_open"  # the session'
 
 
 @st.fragment
-def listen_and_look(clip: Clip, *, name: str, key: str, teaches: str = "") -> None:
+def listen_and_look(
+    clip: Clip, *, name: str, key: str, teaches: str = "", wav: bytes | None = None
+) -> None:
     """Show the player, the transport and the three pictures of a part of a song.
 
     A fragment: a choice draws this part of the page anew, not the whole page.
@@ -42,6 +45,8 @@ def listen_and_look(clip: Clip, *, name: str, key: str, teaches: str = "") -> No
         Of its content.
     teaches : str
         What to look for in the pictures.
+    wav : bytes, optional
+        The song as a file, where the person has none: it was recorded or synthesised.
     """
     brightness: Brightness = "dark" if st.context.theme.type == "dark" else "light"
     seen, choices = st.container(), st.container()
@@ -50,13 +55,13 @@ def listen_and_look(clip: Clip, *, name: str, key: str, teaches: str = "") -> No
             with st.container(horizontal=True, vertical_alignment="bottom"):
                 part = choose_part(clip, song_key=key)
                 look = look_form()
-            with st.expander("Settings of the spectra"):
-                settings = settings_form()
         except InputError as error:
             seen.error(f"This cannot be pictured: {error}.")
             return
     with seen:
         try:
+            with choices, st.expander("Settings of the spectra"):
+                settings = settings_form()
             spectra = spectra_of(key, part, settings, clip)
         except InputError as error:  # it may be heard all the same
             _player(clip, part, [], name=name, key=key)
@@ -80,11 +85,11 @@ def listen_and_look(clip: Clip, *, name: str, key: str, teaches: str = "") -> No
                 clip,
                 part,
                 settings,
-                moment_s=_moment(part),
+                moment_s=_moment(part, key),
                 loudest_db=(float(spectra.stft_db.max()), float(spectra.mel_db.max())),
                 brightness=brightness,
             )
-    show_downloads(clip, part, settings, look, pictures, name=name)
+    show_downloads(clip, part, settings, look, pictures, name=name, wav=wav)
 
 
 def _player(clip: Clip, part: Part, pictures: Sequence[Picture], *, name: str, key: str) -> None:
@@ -102,27 +107,28 @@ def _player(clip: Clip, part: Part, pictures: Sequence[Picture], *, name: str, k
         song_s=clip.duration_s,
         range_s=(part.start_s, part.end_s),
         wants_moment=bool(st.session_state.get(STEPS)),
-        on_range=_take_range,
-        on_moment=_take_moment,
+        on_range=partial(_take_range, clip.duration_s),
+        on_moment=partial(_take_moment, key),
         key=TRANSPORT,
     )
 
 
-def _take_range() -> None:
-    """Choose the range that was dragged."""
+def _take_range(duration_s: float) -> None:
+    """Choose the range that was dragged; a song's end is its very end."""
     chosen = st.session_state[TRANSPORT].get("range")
     if chosen:
-        set_range(*map(float, chosen))
+        start_s, end_s, _ = map(float, chosen)
+        set_range(start_s, hundredths_up(duration_s) if end_s >= duration_s else end_s)
 
 
-def _take_moment() -> None:
-    """Look at the moment where the playhead stopped."""
-    st.session_state[MOMENT] = st.session_state[TRANSPORT].get("moment")
+def _take_moment(key: str) -> None:
+    """Look at the moment of a song where the playhead stopped."""
+    st.session_state[MOMENT] = (key, st.session_state[TRANSPORT].get("moment"))
 
 
-def _moment(part: Part) -> float:
+def _moment(part: Part, key: str) -> float:
     """Return the moment that is looked at, within the part; its middle at first."""
-    moment: float | None = st.session_state.get(MOMENT)
-    if moment is None or not part.start_s <= moment <= part.end_s:
+    of, moment = st.session_state.get(MOMENT, ("", None))
+    if of != key or moment is None or not part.start_s <= moment <= part.end_s:
         return part.start_s + part.duration_s / 2
-    return moment
+    return float(moment)

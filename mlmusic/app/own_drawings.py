@@ -37,7 +37,7 @@ def keep(label: int, strokes: Sequence[Any]) -> None:
     st.session_state[KEPT["own"]] = (*kept("own"), Drawing(label, rounded))
     st.session_state[TRUTH] = None
     st.session_state[ASKED] = None
-    replace_drawing([], key=PAD)
+    replace_drawing([], key=PAD, taken=len(strokes))
 
 
 def has_room(strokes: Sequence[Any]) -> bool:
@@ -58,8 +58,9 @@ def take_back() -> None:
 
 
 def forget() -> None:
-    """Forget all of the session's own drawings."""
-    st.session_state[KEPT["own"]] = ()
+    """Forget the session's own drawings and the loaded ones."""
+    for key in KEPT.values():
+        st.session_state[key] = ()
 
 
 def load() -> None:

@@ -136,8 +136,8 @@ def _files() -> None:
             icon=":material/download:",
         )
         st.button("Take the last one back", on_click=take_back, disabled=not own)
-        with st.popover("Start again", disabled=not own):
-            st.markdown("Forget your drawings and their score?")
+        with st.popover("Start again", disabled=not (own or kept("loaded"))):
+            st.markdown("Forget your drawings, the loaded ones and their score?")
             st.button("Forget them", on_click=forget, type="primary")
     st.file_uploader(
         "Load drawings",

@@ -16,6 +16,7 @@ from mlmusic.audio.clip import Clip
 from mlmusic.audio.overview import Overview, overview
 from mlmusic.audio.settings import SpectrumSettings
 from mlmusic.audio.wav import wav_bytes
+from mlmusic.errors import InputError
 from mlmusic.plots.picture import AXES_BOX
 from mlmusic.plots.png import png_bytes
 from mlmusic.plots.readout import quantised
@@ -27,6 +28,7 @@ from mlmusic.plots.view import View
 if TYPE_CHECKING:
     from mlmusic.audio.spectrum import Spectra
 
+MAX_VALUES = 2**27  # mel filters times frames: half a GiB while the spectra are computed
 UNUSED_FOR = "1h"  # then what was computed of a song is forgotten
 NAMES = ("STFT spectrogram", "Mel spectrogram", "MFCC")  # how their descriptions begin
 
@@ -60,11 +62,18 @@ def spectra_of(key: str, part: Part, settings: SpectrumSettings, _clip: Clip) ->
     Raises
     ------
     InputError
-        If the part is too short for the settings, or the mel filters' range is none.
+        If the part is too short or too long for the settings, or the mel filters' range is
+        none.
     """
     from mlmusic.audio.spectrum import compute_spectra
 
     waveform = _clip.waveform(part.channel, start_s=part.start_s, duration_s=part.duration_s)
+    frames = settings.count_frames(len(waveform))
+    if frames * settings.n_mels > MAX_VALUES:
+        raise InputError(
+            f"{frames:,} frames of {settings.n_mels} mel filters are too many; "
+            "choose a longer hop or a shorter range"
+        )
     return compute_spectra(waveform, _clip.sample_rate, settings, columns=COLUMNS)
 
 

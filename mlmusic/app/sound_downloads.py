@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from mlmusic.app.part import Part
-from mlmusic.app.song_pictures import Picture
+from mlmusic.app.song_pictures import MAX_VALUES, Picture
 from mlmusic.app.sound_form import Look
 from mlmusic.audio.clip import Clip
 from mlmusic.audio.script import spectrogram_script
@@ -26,10 +26,21 @@ def show_downloads(
     pictures: Sequence[Picture],
     *,
     name: str,
+    wav: bytes | None,
 ) -> None:
-    """Show the download buttons."""
+    """Show the download buttons; parameters as in `listen_and_look`."""
     stem = re.sub(r"[^\w-]+", "-", name.rsplit(".", 1)[0]).strip("-") or "sound"
+    frames = settings.count_frames(round(part.duration_s * clip.sample_rate))
     with st.container(horizontal=True):
+        if wav is not None:
+            st.download_button(
+                "Sound",
+                wav,
+                file_name=f"{stem}.wav",
+                mime="audio/wav",
+                on_click="ignore",
+                icon=":material/graphic_eq:",
+            )
         for file, picture in zip(FILES, pictures, strict=True):
             st.download_button(
                 f"{picture.surface.name.split()[0]} picture",
@@ -45,13 +56,15 @@ def show_downloads(
             file_name=f"{stem}-spectrogram.npz",
             mime="application/octet-stream",
             on_click="ignore",
+            disabled=frames * settings.n_fft // 2 > MAX_VALUES,
             icon=":material/data_array:",
-            help="STFT and Mel in dB, and MFCC, frame by frame, for NumPy.",
+            help="STFT and Mel in dB, and MFCC, frame by frame, for NumPy; of a range of up to "
+            f"{MAX_VALUES // 2**20} million values.",
         )
         st.download_button(
             "Python script",
             spectrogram_script(
-                name,
+                name if wav is None else f"{stem}.wav",
                 settings,
                 start_s=part.start_s,
                 duration_s=part.duration_s,

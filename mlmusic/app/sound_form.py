@@ -99,7 +99,7 @@ def settings_form() -> SpectrumSettings:
         n_mfcc = _whole(
             "n_mfcc",
             1,
-            1024,
+            256,
             DEFAULTS.n_mfcc,
             "n_mfcc",
             "Coefficients of the cosine transform that are kept.",

@@ -98,6 +98,8 @@ def test_a_bad_file_is_one_sentence_and_a_good_one_still_works(
 def test_the_song_and_the_colours_are_still_there_after_a_visit_elsewhere(
     audio_page: Page, tmp_path: Path
 ) -> None:
+    # High enough that nothing scrolls: Streamlit closes a menu when the page does.
+    audio_page.set_viewport_size({"width": 1280, "height": 1500})
     path = tmp_path / "kept.mp3"
     path.write_bytes(encoded("mp3"))
     upload(audio_page, path)

@@ -7,7 +7,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.pad import draw, expect_reading, ink, metric, open_evaluate, paper
+from tests.browser.pad import (
+    draw,
+    expect_reading,
+    ink,
+    inked,
+    lines,
+    metric,
+    open_evaluate,
+    paper,
+    sweep,
+)
 
 
 @pytest.fixture
@@ -57,6 +67,17 @@ def test_the_pad_is_cleared_under_a_line_that_is_being_drawn(evaluate: Page) -> 
     evaluate.mouse.up()
     expect_reading(evaluate, "1")
     assert 0 < ink(evaluate) < both
+
+
+def test_a_line_that_ended_before_the_pad_was_cleared_stays(evaluate: Page) -> None:
+    draw(evaluate, "7-crossed")
+    expect_reading(evaluate, "7")
+    paper(evaluate)
+    evaluate.get_by_role("button", name="Right").evaluate("button => button.click()")
+    sweep(evaluate, (0.5, 0.15), (0.5, 0.5), (0.5, 0.85))  # quicker than the answer
+    expect_score(evaluate, "Your hand", 1, of=1)
+    expect_reading(evaluate, "1")
+    assert lines(inked(evaluate)) == 1
 
 
 def test_drawings_are_downloaded_and_loaded_again(evaluate: Page) -> None:

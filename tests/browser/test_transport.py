@@ -83,6 +83,10 @@ def test_a_click_on_a_picture_plays_from_there(song: Page) -> None:
     song.mouse.click(*place(song, "MFCC", 0.5, 0.5))
     song.wait_for_function("document.querySelector('audio').currentTime > 4.6")
     assert not audio(song, "paused")
+    song.wait_for_function(  # over each picture, while it plays
+        "[...document.querySelectorAll('.mlmusic-overlay .playhead')]"
+        ".filter(one => parseFloat(one.style.left) > 52).length === 3"
+    )
     expect(song.get_by_role("button", name="Pause")).to_be_visible()
     song.get_by_role("button", name="Pause").click()
     expect(song.get_by_role("button", name="Play", exact=True)).to_be_visible()
@@ -107,7 +111,14 @@ def test_a_range_is_dragged_on_the_waveform_and_given_up(song: Page) -> None:
     expect(song.get_by_text("Heard and seen: 3.0 s to 6.0 s of 9.0 s.")).to_be_visible()
     song.mouse.move(*place(song, "STFT spectrogram", 0.5, 0.5))
     expect(readout(song)).to_have_text(re.compile(r"^0:04\.[45]\d "))
-    song.get_by_role("button", name="Whole song").click()
+    whole = song.get_by_role("button", name="Whole song")
+    whole.click()
+    expect_player(song, SONG_S)
+    expect(whole).to_be_disabled()
+    song.get_by_label("From (s)").fill("1")
+    song.get_by_label("From (s)").press("Enter")
+    expect_player(song, SONG_S - 1)
+    whole.click()  # the same choice as before, made again
     expect_player(song, SONG_S)
 
 
@@ -147,7 +158,7 @@ def test_the_keyboard_plays_and_moves_the_playhead(song: Page) -> None:
 
 def test_the_steps_follow_the_playhead(song: Page) -> None:
     song.get_by_text("From sound to MFCC, step by step").click()
-    expect(song.get_by_text(re.compile("^The moment at 4.5"))).to_be_visible()
+    expect(song.get_by_text(re.compile("^The moment at 0.000"))).to_be_visible()
     song.get_by_label("Waveform").focus()
     song.get_by_label("Waveform").press("ArrowRight")
     expect(song.get_by_text(re.compile(r"^The moment at (0\.99|1\.0)"))).to_be_visible()

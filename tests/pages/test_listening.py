@@ -1,11 +1,13 @@
 """What can be chosen of a song on the Audio page, and what follows."""
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mlmusic.app import songs
+from mlmusic.app import song_pictures, songs
 from mlmusic.app.decoding_job import DecodingError, DecodingProgress
 from mlmusic.audio.demos import DEMOS
+from mlmusic.audio.wav import wav_bytes
 from tests.pages.listening import addresses, alternative_texts, demo, open_page, upload
 from tests.sounds import encoded
 
@@ -68,6 +70,27 @@ def test_a_range_shorter_than_a_window_is_heard_and_the_remedy_said(page: AppTes
     assert not page.image
 
 
+def test_too_many_frames_are_refused_before_they_take_memory(
+    page: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(song_pictures, "MAX_VALUES", 128 * 1000)
+    number(page, "hop_length", 64)
+    assert "6,202 frames of 128 mel filters are too many" in page.error[0].value
+    assert len(page.get("audio")) == 1
+
+
+def test_settings_that_are_refused_leave_the_player(page: AppTest) -> None:
+    number(page, "hop_length", 4096)
+    assert "a hop longer than the window" in page.error[0].value
+    assert len(page.get("audio")) == 1
+
+
+def test_a_range_within_one_sample_is_refused(page: AppTest) -> None:
+    upload(page, wav_bytes(np.zeros(10, np.float32), 1))
+    number(page, "to_s", 0.3)
+    assert "shorter than one sample" in page.error[0].value
+
+
 def test_one_channel_is_pictured(page: AppTest) -> None:
     before = addresses(page)
     page.button_group(key="channel").set_value("left").run()
@@ -121,14 +144,21 @@ def test_the_five_steps_are_shown_of_the_moment_where_the_playhead_stops(page: A
         f"Step {step} of 5" for step in range(1, 6)
     ]
     assert "The moment at 4.5" in captions(page)
-    page.session_state["moment_s"] = 1.0
+    page.session_state["moment_s"] = (page.session_state["song"].key, 1.0)
     page.run()
     assert "frame 86 of the pictures" in captions(page)  # 86 · 512 / 44,100 = 0.998
 
 
 def test_pictures_arrays_and_a_script_can_be_taken_home(page: AppTest) -> None:
     labels = [one.proto.label for one in page.get("download_button")]
-    assert labels == ["STFT picture", "Mel picture", "MFCC picture", "Arrays", "Python script"]
+    assert labels == [
+        "Sound",
+        "STFT picture",
+        "Mel picture",
+        "MFCC picture",
+        "Arrays",
+        "Python script",
+    ]
 
 
 class Unfinished:

@@ -43,6 +43,7 @@ def sketchpad(*, key: str, announcement: str = "") -> list[Any]:
     data = {
         "strokes": strokes,
         "replacement": st.session_state.get(_replacements(key), 0),
+        "taken": st.session_state.get(_taken(key), 0),
         "announcement": announcement,
     }
     _pad(key=key, data=data, default={"strokes": strokes}, on_strokes_change=_noted)
@@ -58,11 +59,20 @@ def drawn_on(key: str) -> list[Any]:
     return strokes or []
 
 
-def replace_drawing(strokes: Sequence[Any], *, key: str) -> None:
+def replace_drawing(strokes: Sequence[Any], *, key: str, taken: int | None = None) -> None:
     """Put a drawing, or none, in the place of the one on a pad; call it before `sketchpad`.
 
-    A line that is being drawn at that moment goes on.
+    Parameters
+    ----------
+    strokes : list
+    key : str
+        Names the pad.
+    taken : int, optional
+        How many of the pad's strokes are replaced, by default all that are known here. What
+        was drawn since stays, and a line that is being drawn at that moment goes on.
     """
+    known = len(drawn_on(key))
+    st.session_state[_taken(key)] = known if taken is None else taken
     st.session_state[key] = {"strokes": list(strokes)}
     st.session_state[_memory(key)] = list(strokes)
     st.session_state[_replacements(key)] = st.session_state.get(_replacements(key), 0) + 1
@@ -76,6 +86,11 @@ def _memory(key: str) -> str:
 def _replacements(key: str) -> str:
     """Return where the session counts how often a pad's drawing was replaced."""
     return f"{key}_replacements"
+
+
+def _taken(key: str) -> str:
+    """Return where the session keeps how many strokes the last replacement took."""
+    return f"{key}_taken"
 
 
 def _noted() -> None:

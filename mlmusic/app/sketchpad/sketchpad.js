@@ -12,11 +12,11 @@ const pads = new WeakMap(); // canvas → Pad
 // Streamlit calls this when the pad appears and again whenever its data or theme change.
 export default function ({ parentElement, data, setStateValue }) {
   const canvas = parentElement.querySelector("canvas");
-  const { strokes = [], replacement = 0, announcement = "" } = data ?? {};
+  const { strokes = [], replacement = 0, taken = 0, announcement = "" } = data ?? {};
   if (!pads.has(canvas)) pads.set(canvas, new Pad(parentElement, strokes, replacement));
   const pad = pads.get(canvas);
   pad.report = (drawn) => setStateValue("strokes", drawn);
-  if (pad.replacement !== replacement) pad.replace(strokes, replacement);
+  if (pad.replacement !== replacement) pad.replace(strokes, replacement, taken);
   pad.announce(announcement);
   pad.paintSoon();
   return () => canvas.isConnected || pad.leave();
@@ -58,14 +58,15 @@ class Pad {
     this.replacement = replacement; // how often Python has put another drawing here
   }
 
-  // Put a drawing in the place of this one; a line that is being drawn goes on.
-  replace(strokes, replacement) {
-    const going = this.pointer === null ? [] : this.strokes.slice(this.past.at(-1).length);
+  // Put a drawing in the place of the first strokes, those that Python knew; what was drawn
+  // since stays, and a line that is being drawn goes on.
+  replace(strokes, replacement, taken) {
+    const before = this.pointer === null ? Infinity : this.past.at(-1).length;
+    const since = this.strokes.slice(Math.min(taken, before));
     this.take(strokes, replacement);
-    if (going.length) {
-      this.past.push(strokes);
-      this.strokes = [...strokes, ...going];
-    }
+    since.forEach((_, index) => this.past.push([...strokes, ...since.slice(0, index)]));
+    this.strokes = [...strokes, ...since];
+    this.paintSoon();
     this.send();
   }
 

@@ -40,7 +40,7 @@ class Transport {
     const on = (target, type, act) => target.addEventListener(type, act, options);
     on(this.play, "click", () => this.toggle());
     on(this.loop, "change", () => this.paint());
-    on(this.whole, "click", () => this.choose(0, this.data.song_s));
+    on(this.whole, "click", () => this.choose(0, this.data.song_s + 1));
     on(this.canvas, "keydown", (event) => this.press(event));
     on(this.canvas, "pointerdown", (event) => this.grasp(event, this.canvas));
     on(document, "pointerdown", (event) => this.grasp(event, null));
@@ -65,6 +65,7 @@ class Transport {
       this.high = signed(data.overview.high);
     }
     for (const picture of data.pictures) unpack(picture);
+    if (data.wants_moment && !before?.wants_moment) this.tell();
     this.whole.disabled = data.start_s <= 0 && data.end_s >= data.song_s;
     this.paint();
   }
@@ -104,7 +105,7 @@ class Transport {
   follow(event) {
     if (event.target !== this.player) return;
     this.play.textContent = event.target.paused ? "Play" : "Pause";
-    if (event.target.paused && event.type !== "loadedmetadata") this.tell();
+    if (event.type === "seeked" || (event.target.paused && event.type === "pause")) this.tell();
     this.paint();
   }
 
@@ -113,9 +114,10 @@ class Transport {
     if (this.data.wants_moment) this.report("moment", hundredths(this.now));
   }
 
+  // The third number tells a choice from the same one made before.
   choose(start, end) {
-    const range = [start, end].map((s) => hundredths(Math.min(Math.max(s, 0), this.data.song_s)));
-    this.report("range", range);
+    const within = (s) => Math.min(Math.max(hundredths(s), 0), this.data.song_s);
+    this.report("range", [within(start), within(end), Date.now()]);
   }
 
   press(event) {
@@ -237,6 +239,9 @@ class Transport {
     const player = this.player;
     if (player) player.loop = this.loop.checked;
     this.play.textContent = !player || player.paused ? "Play" : "Pause";
+    this.canvas.setAttribute("aria-valuemax", this.data.song_s.toFixed(1));
+    this.canvas.setAttribute("aria-valuenow", this.now.toFixed(1));
+    this.canvas.setAttribute("aria-valuetext", `${clock(this.now)} of ${clock(this.data.song_s)}`);
     this.drawWave();
     for (const picture of this.data.pictures) this.drawOn(picture);
   }
@@ -288,7 +293,7 @@ class Transport {
       image.parentElement.style.position = "relative";
       image.parentElement.append(overlay);
       image.style.cursor = "crosshair";
-      image.style.touchAction = "pan-y";
+      image.style.touchAction = "pan-y pinch-zoom";
       image.draggable = false;
       this.overlays.set(picture.name, overlay);
     }
