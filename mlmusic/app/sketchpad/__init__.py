@@ -6,6 +6,7 @@ units wide, however large it is on the screen.
 """
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ def sketchpad(*, key: str, announcement: str = "") -> list[Any]:
         "taken": st.session_state.get(_taken(key), 0),
         "announcement": announcement,
     }
-    _pad(key=key, data=data, default={"strokes": strokes}, on_strokes_change=_noted)
+    _pad(key=key, data=data, default={"strokes": strokes}, on_strokes_change=partial(_note, key))
     st.session_state[_memory(key)] = strokes
     return strokes
 
@@ -93,5 +94,8 @@ def _taken(key: str) -> str:
     return f"{key}_taken"
 
 
-def _noted() -> None:
-    """Do nothing: the rerun that follows reads the strokes."""
+def _note(key: str) -> None:
+    """Keep what was drawn at once: the page may be left before it is drawn anew."""
+    pad = st.session_state.get(key)
+    if pad is not None:
+        st.session_state[_memory(key)] = pad.get("strokes") or []
