@@ -69,11 +69,10 @@ def _cell(evaluation: Evaluation) -> None:
     st.markdown(_describe(evaluation, label, prediction))
     if not len(indices):
         return
-    gallery(guesses(evaluation, indices[:CELL_IMAGES]))
-    st.markdown("Does it read yours right?")
     if st.button(f"Draw {_a(label)} yourself", icon=":material/draw:"):
         ask_for(label)
         st.rerun()  # the whole page: the sketch pad stands outside this part
+    gallery(guesses(evaluation, indices[:CELL_IMAGES]))
 
 
 def _describe(evaluation: Evaluation, label: int, prediction: int) -> str:

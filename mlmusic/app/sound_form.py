@@ -122,7 +122,7 @@ def settings_form() -> SpectrumSettings:
             placeholder="half the rate",
             key="highest_hz",
             persist_state="session",
-            width=150,
+            width=190,
             help="Where the mel filters end; empty: at half the sample rate.",
         )
     return SpectrumSettings(

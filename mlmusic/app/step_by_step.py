@@ -27,7 +27,7 @@ SENTENCES = (
     "The **cosine transform** compares the bands with waves that swing ever more often; how much "
     "of each wave there is makes one column of the **MFCC**.",
 )
-WIDTH = 288  # px on the screen
+WIDTH = 270  # px on the screen: three in a row on a laptop
 
 
 def show_steps(
