@@ -8,13 +8,13 @@ import atexit
 import copy
 import logging
 import threading
-from collections import deque
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Literal
 
 from mlmusic.app.faults import reason
 from mlmusic.app.garbage import freeze_garbage
+from mlmusic.app.pace import Pace
 from mlmusic.app.snapshot import ACTIVE, Moment, Phase, Snapshot
 from mlmusic.digits.history import History
 from mlmusic.digits.mnist import load_mnist
@@ -28,7 +28,6 @@ from mlmusic.errors import InputError
 
 Order = Literal["run", "pause", "step", "stop"]
 
-PACE_STEPS = 50  # the images per second are those of the latest steps
 EXIT_SECONDS = 10.0  # how long the end of the program waits for a step and for saving
 
 _log = logging.getLogger(__name__)
@@ -53,7 +52,7 @@ class Trainer:
         self._training: Training | None = None
         self._history = History()
         self._progress: Progress | None = None
-        self._pace: deque[tuple[float, int]] = deque(maxlen=PACE_STEPS)  # seconds, images
+        self._pace = Pace()
         self._message = ""
         self._run: Run | None = None
         self._origin: Origin | None = None
@@ -122,7 +121,7 @@ class Trainer:
                 precision=training.precision if training else "",
                 progress=self._progress,
                 history=self._history.copy(),
-                images_per_second=self._images_per_second(),
+                images_per_second=self._pace.images_per_second,
                 network=training.network if training else None,
                 sampled=training.sampled if training else None,
                 message=self._message,
@@ -209,8 +208,8 @@ class Trainer:
             with self._changed:
                 self._history.add(progress)
                 self._progress = progress
-                self._pace.append((progress.train_seconds, progress.images))
-                if self._order == "step" and _step_is_over(progress):
+                self._pace.add(train_seconds=progress.train_seconds, images=progress.images)
+                if self._order == "step" and progress.completes_step:
                     self._order = "pause"
                 self._changed.notify_all()
         return "stopped"
@@ -257,23 +256,6 @@ class Trainer:
             )
         self._unsaved = False
         return ""
-
-    def _images_per_second(self) -> float | None:
-        """Return the pace of the latest steps."""
-        if len(self._pace) < 2:
-            return None
-        (began, before), (ended, after) = self._pace[0], self._pace[-1]
-        return (after - before) / (ended - began) if ended > began else None
-
-
-def _step_is_over(progress: Progress) -> bool:
-    """Whether a single step, with the test that belongs to it, is complete.
-
-    The last test is not waited after: with it, the run itself is complete.
-    """
-    if progress.is_step:
-        return not progress.ends_epoch
-    return progress.test is not None and progress.step < progress.steps
 
 
 _TRAINER = Trainer()

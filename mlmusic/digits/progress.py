@@ -32,3 +32,13 @@ class Progress:
     ends_epoch: bool = False  # this step was the last of its epoch; a test follows
     tested: float = 0.0  # share of the running test that is done, 0 to 1
     test: TestResult | None = None  # a test that has just been completed
+
+    @property
+    def completes_step(self) -> bool:
+        """Whether a single step, with the test that belongs to it, is complete.
+
+        The last test is not waited after: with it, the run itself is complete.
+        """
+        if self.is_step:
+            return not self.ends_epoch
+        return self.test is not None and self.step < self.steps
