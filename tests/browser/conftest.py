@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from mlmusic.digits.history import History
 from mlmusic.digits.runs import save_run
 from mlmusic.digits.training import Training
+from tests.browser.pad import open_evaluate
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
@@ -125,6 +126,12 @@ def page(browser: Browser) -> Iterator[Page]:
     yield tab
     context.close()
     assert not errors, errors
+
+
+@pytest.fixture
+def evaluate(page: Page, app_url: str) -> Page:
+    """The Evaluate page with its pad ready."""
+    return open_evaluate(page, app_url)
 
 
 @pytest.fixture(scope="module")

@@ -103,8 +103,8 @@ def expect_reading(page: Page, digit: str) -> None:
     expect(metric(page, "Prediction")).to_have_text(re.compile(rf"Prediction\s*{digit}$"))
 
 
-def inked(page: Page) -> NDArray[np.bool_]:
-    """Return which pixels of the pad are inked, (rows, columns), once the next frame is painted."""
+def opacities(page: Page) -> NDArray[np.uint8]:
+    """Return the pad's pixels, (rows, columns), 0 to 255, once the next frame is painted."""
     address = pad(page).evaluate(
         """async canvas => {
             await new Promise(requestAnimationFrame);
@@ -112,8 +112,12 @@ def inked(page: Page) -> NDArray[np.bool_]:
         }"""
     )
     png = base64.b64decode(address.removeprefix("data:image/png;base64,"))
-    opacity = np.asarray(Image.open(io.BytesIO(png)))[:, :, 3]
-    return np.asarray(opacity > 0)
+    return np.asarray(Image.open(io.BytesIO(png)))[:, :, 3]
+
+
+def inked(page: Page) -> NDArray[np.bool_]:
+    """Return which pixels of the pad are inked, (rows, columns)."""
+    return np.asarray(opacities(page) > 0)
 
 
 def ink(page: Page) -> int:

@@ -7,12 +7,7 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
-from tests.browser.pad import bars, draw, expect_reading, metric, open_evaluate, picture, spoken
-
-
-@pytest.fixture
-def evaluate(page: Page, app_url: str) -> Page:
-    return open_evaluate(page, app_url)
+from tests.browser.pad import bars, draw, expect_reading, metric, picture, spoken
 
 
 def test_the_test_accuracy_is_measured(evaluate: Page) -> None:

@@ -4,7 +4,6 @@ import json
 import re
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.pad import (
@@ -14,15 +13,10 @@ from tests.browser.pad import (
     inked,
     lines,
     metric,
-    open_evaluate,
+    pad,
     paper,
     sweep,
 )
-
-
-@pytest.fixture
-def evaluate(page: Page, app_url: str) -> Page:
-    return open_evaluate(page, app_url)
 
 
 def expect_score(page: Page, label: str, correct: int, *, of: int) -> None:
@@ -102,3 +96,20 @@ def test_drawings_are_downloaded_and_loaded_again(evaluate: Page) -> None:
     expect(
         evaluate.get_by_text("These drawings cannot be loaded: this is not JSON")
     ).to_be_visible()
+
+
+def test_a_cell_of_the_confusion_matrix_leads_to_a_clear_pad(evaluate: Page) -> None:
+    draw(evaluate, "7-crossed")
+    expect_reading(evaluate, "7")
+    cell = evaluate.get_by_label(re.compile(r"^True digit 9, read as 9: \d+ images$"))
+    cell.click(position={"x": 4, "y": 4})  # beside its number
+    yourself = evaluate.get_by_role("button", name="Draw a 9 yourself")
+    expect(yourself).to_be_visible()
+    expect(pad(evaluate)).not_to_be_in_viewport()
+    yourself.click()
+    expect(evaluate.get_by_text("Draw a 9, and see what it is read as.")).to_be_in_viewport()
+    expect(pad(evaluate)).to_be_in_viewport()
+    expect_reading(evaluate, "–")
+    assert ink(evaluate) == 0
+    draw(evaluate, "9-plain")
+    expect_reading(evaluate, "9")
