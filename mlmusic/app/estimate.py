@@ -2,24 +2,21 @@
 
 import logging
 import threading
-import time
+from dataclasses import replace
+from statistics import median
 
 import torch
-from torch import nn
 
-from mlmusic.digits.augmentation import affine
 from mlmusic.digits.evaluation import BATCH, evaluate
-from mlmusic.digits.hardware import choose_device, choose_precision
-from mlmusic.digits.mnist import to_pixels
-from mlmusic.digits.model import new_network
-from mlmusic.digits.recipe import Recipe
+from mlmusic.digits.learning import Training, learn
+from mlmusic.digits.recipe import MACHINE, Recipe
 from mlmusic.digits.training import TEST_EVERY, TEST_IMAGES, TEST_SAMPLE
 from mlmusic.errors import InputError
 
 MEASURED_STEPS = 3  # after one that warms up
 LARGEST_BATCH = 500  # larger steps are measured on this many images and scaled
 
-Setting = tuple[str, str, str, int]  # device, precision, augmentation, batch size
+Setting = tuple[str | int, ...]
 Pace = tuple[float, float]  # seconds for a training step, seconds for a test image
 
 _log = logging.getLogger(__name__)
@@ -54,7 +51,8 @@ def remember(recipe: Recipe, *, step_seconds: float, test_image_seconds: float) 
 def _setting(recipe: Recipe) -> Setting:
     """Return what the time of a step depends on."""
     batch = min(recipe.batch_size, LARGEST_BATCH)
-    return recipe.device, recipe.precision, recipe.augmentation, batch
+    machine = (getattr(recipe, name) for name in MACHINE)
+    return (*machine, recipe.augmentation, batch)
 
 
 def _run_seconds(recipe: Recipe, pace: Pace) -> float:
@@ -88,29 +86,18 @@ def measure_pace(recipe: Recipe) -> Pace:
     InputError
         If the recipe's device is not on this machine.
     """
-    device = choose_device(recipe)
-    bfloat16 = choose_precision(recipe, device) == "bfloat16"
-    network = new_network(recipe.seed).to(device)
-    optimizer = torch.optim.SGD(network.parameters(), lr=0.001, momentum=0.9)
+    training = Training(replace(recipe, learning_rate=1e-6))  # blank images teach nothing
+    device, bfloat16 = training.device, training.arithmetic.bfloat16
     images = torch.zeros(min(recipe.batch_size, LARGEST_BATCH), 28, 28, dtype=torch.uint8)
     labels = torch.zeros(len(images), dtype=torch.long)
-    chance = torch.Generator().manual_seed(0)
-
-    def step() -> float:
-        began = time.perf_counter()
-        pixels = to_pixels(images.to(device))
-        if recipe.augmentation == "affine":
-            pixels = affine(pixels, chance)
-        with torch.autocast(device.type, torch.bfloat16, enabled=bfloat16):
-            loss = nn.functional.cross_entropy(network(pixels), labels.to(device))
-        optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        optimizer.step()
-        loss.item()  # waits until a GPU is done
-        return time.perf_counter() - began
-
-    step()
-    seconds = sorted(step() for _ in range(MEASURED_STEPS))[MEASURED_STEPS // 2]
+    seconds = []
+    for _ in range(1 + MEASURED_STEPS):
+        before = training.train_seconds
+        for _ in learn(training, images.to(device), labels.to(device)):
+            pass
+        seconds.append(training.train_seconds - before)
+    step = median(seconds[1:])
     unread = torch.zeros(5 * BATCH, 28, 28, dtype=torch.uint8)
-    tested = evaluate(network, unread, torch.zeros(len(unread)).long(), bfloat16=bfloat16)
-    return seconds, tested.seconds / len(unread)
+    labels = torch.zeros(len(unread), dtype=torch.long)
+    tested = evaluate(training.network, unread, labels, bfloat16=bfloat16)
+    return step, tested.seconds / len(unread)

@@ -160,7 +160,7 @@ def _headline(snapshot: Snapshot) -> str:
     epochs = f"{progress.epochs} {'epoch' if progress.epochs == 1 else 'epochs'}"
     epoch = f"epoch {progress.epoch} of {progress.epochs}"
     passed = duration_text(progress.train_seconds + progress.test_seconds)
-    on = f"{snapshot.device}, {snapshot.precision}"
+    on = f"{snapshot.device}, {snapshot.arithmetic}"
     if snapshot.phase == "running" and progress.tested:
         return f"Testing on all 10,000 test images: {progress.tested:.0%}"
     return {

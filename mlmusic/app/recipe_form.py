@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from mlmusic.digits.recipe import CHOICES, RECIPES, Recipe, recipe_name
+from mlmusic.digits.recipe import CHOICES, MACHINE, RECIPES, Recipe, recipe_name
 from mlmusic.errors import InputError
 
 CUSTOM = "custom"
@@ -65,6 +65,10 @@ SELECTS: dict[str, tuple[str, str]] = {
     "precision": (
         "Precision",
         "How exactly it computes: auto measures which is faster on this computer.",
+    ),
+    "memory_format": (
+        "Memory format",
+        "In which order a layer's values lie in memory: auto takes the faster one.",
     ),
 }
 NESTEROV = ("Nesterov momentum", "Looks ahead along the last correction before the next one.")
@@ -172,7 +176,7 @@ def _fill() -> None:
         return
     st.session_state[SETTLED] = name
     for field in FIELDS if name in RECIPES else ():
-        if field not in ("seed", "device", "precision"):
+        if field not in ("seed", *MACHINE):
             st.session_state[PREFIX + field] = getattr(RECIPES[name], field)
 
 

@@ -132,7 +132,7 @@ def _rows(runs: Sequence[Run]) -> pd.DataFrame:
             "Epochs": [run.epochs for run in runs],
             "Steps": [run.steps for run in runs],
             "Training time": [run.train_seconds for run in runs],
-            "Computed on": [f"{run.device}, {run.precision}" for run in runs],
+            "Computed on": [f"{run.device}, {run.arithmetic}" for run in runs],
             "Date": [run.started.astimezone().replace(tzinfo=None) for run in runs],
             "Continues": [run.origin.name if run.origin else None for run in runs],
         }

@@ -34,7 +34,7 @@ class Snapshot:
     recipe: Recipe | None = None
     started: datetime | None = None
     device: str = ""
-    precision: str = ""
+    arithmetic: str = ""  # precision and memory format, in words
     progress: Progress | None = None
     history: History | None = None  # a copy
     images_per_second: float | None = None

@@ -118,7 +118,7 @@ class Trainer:
                 recipe=self._recipe,
                 started=self._started,
                 device=training.device.type if training else "",
-                precision=training.precision if training else "",
+                arithmetic=str(training.arithmetic) if training else "",
                 progress=self._progress,
                 history=self._history.copy(),
                 images_per_second=self._pace.images_per_second,

@@ -13,7 +13,7 @@ from mlmusic.commands.parsers import Subparsers
 from mlmusic.digits.history import History
 from mlmusic.digits.mnist import load_mnist
 from mlmusic.digits.progress import Progress
-from mlmusic.digits.recipe import CHOICES, RECIPES, named_recipe
+from mlmusic.digits.recipe import CHOICES, MACHINE, RECIPES, named_recipe
 from mlmusic.digits.runs import Status, save_run
 from mlmusic.digits.training import DivergedError, Training, train
 from mlmusic.digits.weights import pack_weights
@@ -36,8 +36,8 @@ def add_parser(subparsers: Subparsers) -> argparse.ArgumentParser:
     parser.add_argument("--recipe", choices=RECIPES, default="notebook")
     for name, (kind, help_text) in NUMBERS.items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=kind, metavar="N", help=help_text)
-    for name in ("device", "precision"):
-        parser.add_argument(f"--{name}", choices=CHOICES[name])
+    for name in MACHINE:
+        parser.add_argument(f"--{name.replace('_', '-')}", choices=CHOICES[name])
     parser.add_argument(
         "--save", type=Path, metavar="W.safetensors", help="also write the weights here"
     )
@@ -46,7 +46,7 @@ def add_parser(subparsers: Subparsers) -> argparse.ArgumentParser:
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
     """Train, keep the run, and return what it came to."""
-    changes = {name: getattr(options, name) for name in (*NUMBERS, "device", "precision")}
+    changes = {name: getattr(options, name) for name in (*NUMBERS, *MACHINE)}
     recipe = named_recipe(
         options.recipe, **{name: value for name, value in changes.items() if value is not None}
     )
@@ -73,7 +73,8 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         "recipe": recipe.name,
         "seed": recipe.seed,
         "device": training.device.type,
-        "precision": training.precision,
+        "precision": training.arithmetic.precision,
+        "memory_format": training.arithmetic.memory_format,
         "epochs": recipe.epochs,
         "steps": training.step,
         "train_seconds": training.train_seconds,

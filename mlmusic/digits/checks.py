@@ -4,15 +4,11 @@ import math
 import reprlib
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, get_args
+from typing import Any
 
-from mlmusic.digits.recipe import Device, Precision
 from mlmusic.errors import InputError
 
 MOST = 10**9  # of whatever a run counts, and of seconds
-# What a run was computed with; a recipe may leave it open.
-DEVICES = tuple(name for name in get_args(Device) if name != "auto")
-PRECISIONS = tuple(name for name in get_args(Precision) if name != "auto")
 
 
 def number(name: str, value: Any, *, high: float = MOST) -> float:

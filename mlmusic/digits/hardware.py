@@ -1,18 +1,44 @@
-"""Which device and which precision a run uses."""
+"""Which device a run uses, and which arithmetic is the fastest there."""
 
+import math
 import time
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import product
 from typing import Literal
 
 import torch
 from torch import nn
 
 from mlmusic.digits.model import AlexNet, new_network
-from mlmusic.digits.recipe import Recipe
+from mlmusic.digits.recipe import MEMORY_FORMATS, PRECISIONS, Recipe
 from mlmusic.errors import InputError
 
-PROBE_STEPS = 3
+PROBE_STEPS = 2
 PROBE_BATCH = 20  # small: bfloat16 without native support is many times slower
+CLEARLY_FASTER = 0.8  # of the usual arithmetic's time; noise alone does not change the choice
+
+
+@dataclass(frozen=True)
+class Arithmetic:
+    """How the device computes; the weights are always float32."""
+
+    precision: Literal["float32", "bfloat16"]
+    memory_format: Literal["channels_last", "contiguous"]
+
+    @property
+    def bfloat16(self) -> bool:
+        """Whether it computes in half the precision."""
+        return self.precision == "bfloat16"
+
+    def lay_out(self, network: AlexNet, device: torch.device) -> AlexNet:
+        """Return the network on the device, its weights in this order in memory."""
+        last = self.memory_format == "channels_last"
+        order = torch.channels_last if last else torch.contiguous_format
+        return network.to(device, memory_format=order)  # type: ignore[call-overload, no-any-return]
+
+    def __str__(self) -> str:
+        return f"{self.precision}, {self.memory_format.replace('_', ' ')}"
 
 
 def available_devices() -> list[str]:
@@ -38,24 +64,36 @@ def choose_device(recipe: Recipe) -> torch.device:
     return torch.device(recipe.device)
 
 
-def choose_precision(recipe: Recipe, device: torch.device) -> Literal["float32", "bfloat16"]:
-    """Return the precision that a recipe asks for; ``auto`` is the faster one on the device."""
-    if recipe.precision != "auto":
-        return recipe.precision
-    return "bfloat16" if _bfloat16_is_faster(device.type) else "float32"
+def choose_arithmetic(recipe: Recipe, device: torch.device) -> Arithmetic:
+    """Return the arithmetic that a recipe asks for on a device.
+
+    What is ``auto`` is measured, once a process. A recipe with a precision is not measured:
+    the same command gives the same numbers, in the memory format that is usually the faster.
+    """
+    usual = Arithmetic("float32", "contiguous" if device.type == "mps" else "channels_last")
+    if recipe.precision == "auto":
+        chosen = _fastest(device.type, usual)
+    else:
+        chosen = replace(usual, precision=recipe.precision)
+    if recipe.memory_format != "auto":
+        chosen = replace(chosen, memory_format=recipe.memory_format)
+    return chosen
 
 
 @cache
-def _bfloat16_is_faster(device_type: str) -> bool:
-    """Time a few training steps both ways, in turn (about a second)."""
-    network = new_network(seed=0).to(device_type)
-    _seconds(network, bfloat16=True)  # the first steps also build the kernels
-    _seconds(network, bfloat16=False)
-    wins = [
-        _seconds(network, bfloat16=True) < _seconds(network, bfloat16=False)
-        for _ in range(PROBE_STEPS)
-    ]
-    return sum(wins) > PROBE_STEPS / 2
+def _fastest(device_type: str, usual: Arithmetic) -> Arithmetic:
+    """Time a few training steps in each arithmetic (about two seconds)."""
+    choices = [Arithmetic(*choice) for choice in product(PRECISIONS, MEMORY_FORMATS)]
+    device = torch.device(device_type)
+    networks = {choice: choice.lay_out(new_network(seed=0), device) for choice in choices}
+    for choice, network in list(networks.items()):  # the first steps also build the kernels
+        _seconds(network, bfloat16=choice.bfloat16)
+    best = dict.fromkeys(choices, math.inf)
+    for _ in range(PROBE_STEPS):
+        for choice, network in networks.items():
+            best[choice] = min(best[choice], _seconds(network, bfloat16=choice.bfloat16))
+    fastest = min(choices, key=lambda choice: best[choice])
+    return fastest if best[fastest] < CLEARLY_FASTER * best[usual] else usual
 
 
 def _seconds(network: AlexNet, *, bfloat16: bool) -> float:

@@ -27,8 +27,9 @@ class AlexNet(nn.Module):
 
     def features(self, pixels: Tensor) -> Tensor:
         """Return the last hidden layer, (N, 1024), of pictures (N, 1, 28, 28) in [0, 1]."""
-        hidden = self.pool(self.relu(self.conv1(pixels)))  # (N, 32, 14, 14)
-        hidden = self.pool(self.relu(self.conv2(hidden)))  # (N, 64, 7, 7)
+        # The maximum's ReLU is the ReLUs' maximum, at a quarter of the work.
+        hidden = self.relu(self.pool(self.conv1(pixels)))  # (N, 32, 14, 14)
+        hidden = self.relu(self.pool(self.conv2(hidden)))  # (N, 64, 7, 7)
         hidden = self.relu(self.fc1(hidden.flatten(1)))
         assert isinstance(hidden, Tensor)
         return hidden

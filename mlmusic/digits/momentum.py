@@ -45,4 +45,5 @@ def unpack_momentum(
         raise InputError(f"{name} is not a safetensors file of momentum") from None
     check_tensors(buffers, dict(network.named_parameters()), name=name)
     for key, parameter in network.named_parameters():
-        optimizer.state[parameter][BUFFER] = buffers[key].float().to(parameter.device)
+        momentum = torch.empty_like(parameter, requires_grad=False)  # in the same order in memory
+        optimizer.state[parameter][BUFFER] = momentum.copy_(buffers[key])

@@ -14,6 +14,7 @@ Schedule = Literal["constant", "one-cycle"]
 Augmentation = Literal["none", "affine"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
 Precision = Literal["auto", "float32", "bfloat16"]
+MemoryFormat = Literal["auto", "channels_last", "contiguous"]
 
 # Inclusive bounds of each number. Learning rates that are sure to diverge are allowed:
 # seeing it happen teaches something.
@@ -31,7 +32,14 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "augmentation": get_args(Augmentation),
     "device": get_args(Device),
     "precision": get_args(Precision),
+    "memory_format": get_args(MemoryFormat),
 }
+# What a run was computed with; a recipe may leave it open.
+DEVICES, PRECISIONS, MEMORY_FORMATS = (
+    tuple(name for name in get_args(kind) if name != "auto")
+    for kind in (Device, Precision, MemoryFormat)
+)
+MACHINE = ("device", "precision", "memory_format")  # what the machine at hand may decide
 
 
 def _is_whole(name: str) -> bool:
@@ -76,6 +84,7 @@ class Recipe:
     seed: int = 0  # of the weights, the shuffling and the augmentation
     device: Device = "auto"
     precision: Precision = "auto"  # of the arithmetic; the weights are always float32
+    memory_format: MemoryFormat = "auto"  # the order of a layer's values in memory
 
     def __post_init__(self) -> None:
         for name in BOUNDS:
@@ -138,7 +147,7 @@ RECIPES: dict[str, Recipe] = {
 def named_recipe(name: str, **changes: Any) -> Recipe:
     """Return a named recipe; with other values for some fields it is called ``custom``.
 
-    The seed, the device and the precision may differ without the name being lost.
+    The seed and what the machine may decide can differ without the name being lost.
     """
     if name not in RECIPES:
         raise InputError(f"recipe {name!r} is not known; choose {_or(tuple(RECIPES))}")
@@ -148,7 +157,7 @@ def named_recipe(name: str, **changes: Any) -> Recipe:
 
 def recipe_name(recipe: Recipe) -> str:
     """Return the name of the recipe that has the same values, or ``custom``."""
-    free = {"name", "seed", "device", "precision"}
+    free = {"name", "seed", *MACHINE}
 
     def fixed(one: Recipe) -> dict[str, Any]:
         return {key: value for key, value in one.to_dict().items() if key not in free}

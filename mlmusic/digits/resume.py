@@ -37,7 +37,7 @@ def continued_recipe(run: Run, *, epochs: int = 0) -> tuple[Recipe, int]:
     Returns
     -------
     recipe : Recipe
-        The run's own, at the precision that it really had. A constant learning rate has
+        The run's own, in the arithmetic that it really had. A constant learning rate has
         no end: its recipe gets longer. Any other schedule begins anew.
     first_step : int
 
@@ -46,7 +46,7 @@ def continued_recipe(run: Run, *, epochs: int = 0) -> tuple[Recipe, int]:
     InputError
         If the recipe has ended and no epochs are asked for, or too many.
     """
-    recipe = replace(run.recipe, precision=run.precision)  # type: ignore[arg-type]  # is checked
+    recipe = replace(run.recipe, precision=run.precision, memory_format=run.memory_format)
     if is_unfinished(run) and not epochs:
         return recipe, run.first_step
     if is_unfinished(run):

@@ -18,11 +18,12 @@ from typing import Any, Literal, get_args
 
 from mlmusic.digits import checks
 from mlmusic.digits.files import pack_json, read_json, write_file
+from mlmusic.digits.hardware import Arithmetic
 from mlmusic.digits.history import LARGEST_LOSS, History
 from mlmusic.digits.model import AlexNet
 from mlmusic.digits.momentum import pack_momentum
 from mlmusic.digits.progress import TestResult
-from mlmusic.digits.recipe import Recipe
+from mlmusic.digits.recipe import DEVICES, MEMORY_FORMATS, PRECISIONS, Recipe
 from mlmusic.digits.training import TEST_SAMPLE, Training
 from mlmusic.digits.weights import load_weights, pack_weights
 from mlmusic.errors import InputError
@@ -58,13 +59,14 @@ class Run:
     recipe: Recipe
     started: datetime  # with its offset
     device: str
-    precision: str
+    precision: Literal["float32", "bfloat16"]
     steps: int  # batches trained on
     train_seconds: float
     test_accuracy: float | None  # on all test images; None before the first epoch's end
     test_loss: float | None  # None as well where it was beyond all numbers
     first_step: int = 0  # batches done when the recipe began; above 0 after another recipe
     origin: Origin | None = None
+    memory_format: Literal["channels_last", "contiguous"] = "contiguous"  # the older runs'
 
     @property
     def last_step(self) -> int:
@@ -75,6 +77,11 @@ class Run:
     def epochs(self) -> int:
         """Passes over the training images when the recipe ends."""
         return self.last_step // self.recipe.steps_per_epoch
+
+    @property
+    def arithmetic(self) -> Arithmetic:
+        """How it was computed."""
+        return Arithmetic(self.precision, self.memory_format)
 
     @property
     def weights(self) -> Path:
@@ -134,7 +141,8 @@ def save_run(
         recipe=training.recipe,
         started=started,
         device=training.device.type,
-        precision=training.precision,
+        precision=training.arithmetic.precision,
+        memory_format=training.arithmetic.memory_format,
         steps=training.step,
         train_seconds=training.train_seconds,
         test_accuracy=test.accuracy if test else None,
@@ -200,13 +208,16 @@ def read_run(folder: Path) -> Run:
             status=checks.choice("status", fields["status"], get_args(Status)),
             recipe=recipe,
             started=checks.moment("started", fields["started"]),
-            device=checks.choice("device", fields["device"], checks.DEVICES),
-            precision=checks.choice("precision", fields["precision"], checks.PRECISIONS),
+            device=checks.choice("device", fields["device"], DEVICES),
+            precision=checks.choice("precision", fields["precision"], PRECISIONS),
             steps=checks.count("steps", fields["steps"]),
             train_seconds=checks.number("train_seconds", fields["train_seconds"]),
             test_accuracy=checks.number_or_none("test_accuracy", fields["test_accuracy"], high=1),
             test_loss=checks.number_or_none("test_loss", fields["test_loss"], high=LARGEST_LOSS),
             first_step=checks.count("first_step", fields.get("first_step", 0)),
+            memory_format=checks.choice(
+                "memory_format", fields.get("memory_format", Run.memory_format), MEMORY_FORMATS
+            ),
             origin=None if fields.get("origin") is None else Origin(**fields["origin"]),
         )
     except (KeyError, TypeError, ValueError, RecursionError) as error:

@@ -10,9 +10,9 @@ import textwrap
 from string import Template
 
 from mlmusic.digits.augmentation import ROTATION, SCALE, SHEAR, SHIFT
-from mlmusic.digits.checks import DEVICES, PRECISIONS, choice
+from mlmusic.digits.checks import choice
 from mlmusic.digits.housekeeping import printable
-from mlmusic.digits.recipe import TRAINING_IMAGES, Recipe
+from mlmusic.digits.recipe import DEVICES, MEMORY_FORMATS, PRECISIONS, TRAINING_IMAGES, Recipe
 from mlmusic.digits.runs import Run
 from mlmusic.errors import InputError
 
@@ -51,8 +51,8 @@ class AlexNet(nn.Module):
         self.fc2 = nn.Linear(1024, 10)
 
     def forward(self, pixels):  # (N, 1, 28, 28)
-        hidden = self.pool(self.relu(self.conv1(pixels)))  # (N, 32, 14, 14)
-        hidden = self.pool(self.relu(self.conv2(hidden)))  # (N, 64, 7, 7)
+        hidden = self.relu(self.pool(self.conv1(pixels)))  # (N, 32, 14, 14)
+        hidden = self.relu(self.pool(self.conv2(hidden)))  # (N, 64, 7, 7)
         hidden = self.relu(self.fc1(hidden.flatten(1)))  # (N, 1024)
         return self.fc2(hidden)  # (N, 10)
 
@@ -86,13 +86,15 @@ train, test = (MNIST(DATA, train=part, download=True) for part in (True, False))
 images, labels = train.data, train.targets.to(DEVICE)  #? whole
 images, labels = train.data[:TRAINING_IMAGES], train.targets.to(DEVICE)  #? subset
 torch.manual_seed(SEED)
-network = AlexNet().to(DEVICE)
+network = AlexNet().to(DEVICE)  #? contiguous
+network = AlexNet().to(DEVICE, memory_format=torch.channels_last)  #? channels_last
 optimizer = torch.optim.SGD(
     network.parameters(),
     lr=$learning_rate,
     momentum=$momentum,  #? momentum
     nesterov=True,  #? nesterov
     weight_decay=$weight_decay,  #? weight decay
+    fused=True,
 )
 steps = EPOCHS * math.ceil(len(images) / BATCH_SIZE)  #? one-cycle
 schedule = OneCycleLR(  #? one-cycle
@@ -133,7 +135,12 @@ print(f"test accuracy: {correct / len(test.data):.2%}")
 
 
 def plain_script(
-    recipe: Recipe, *, precision: str = "float32", device: str = "cpu", remarks: str = ""
+    recipe: Recipe,
+    *,
+    precision: str = "float32",
+    memory_format: str = "channels_last",
+    device: str = "cpu",
+    remarks: str = "",
 ) -> str:
     """Return the text of a Python script that trains as a recipe says.
 
@@ -143,6 +150,7 @@ def plain_script(
     ----------
     recipe : Recipe
     precision : "float32" or "bfloat16"
+    memory_format : "channels_last" or "contiguous"
     device : "cpu", "cuda" or "mps"
     remarks : str
         What the reader of the script should know; a paragraph a line.
@@ -150,9 +158,10 @@ def plain_script(
     Raises
     ------
     InputError
-        If the precision or the device is another one.
+        If one of these is another one.
     """
     choice("precision", precision, PRECISIONS)
+    choice("memory_format", memory_format, MEMORY_FORMATS)
     choice("device", device, DEVICES)
     kept = {
         "affine": recipe.augmentation == "affine",
@@ -164,6 +173,8 @@ def plain_script(
         "weight decay": recipe.weight_decay > 0,
         "float32": precision == "float32",
         "bfloat16": precision == "bfloat16",
+        "channels_last": memory_format == "channels_last",
+        "contiguous": memory_format == "contiguous",
     }
     lines = []
     for line in TEMPLATE.splitlines():
@@ -209,7 +220,11 @@ def run_script(run: Run) -> str:
         f"({run.precision}), the number of threads and the version of torch are the same."
     )
     return plain_script(
-        run.recipe, precision=run.precision, device=run.device, remarks="\n".join(remarks)
+        run.recipe,
+        precision=run.precision,
+        memory_format=run.memory_format,
+        device=run.device,
+        remarks="\n".join(remarks),
     )
 
 

@@ -17,9 +17,11 @@ MAX_BYTES = 64 * 2**20  # five times the size of AlexNet's weights in float32
 def pack_weights(network: AlexNet, *, half: bool = False) -> bytes:
     """Return the weights as the bytes of a safetensors file, float32 or float16 (half)."""
     kind = torch.float16 if half else torch.float32
-    return bytes(
-        save({name: value.detach().to("cpu", kind) for name, value in _state(network).items()})
-    )
+    tensors = {
+        name: value.detach().to("cpu", kind, memory_format=torch.contiguous_format)
+        for name, value in _state(network).items()
+    }
+    return bytes(save(tensors))
 
 
 def load_weights(path: Path) -> AlexNet:
@@ -54,6 +56,7 @@ def unpack_weights(content: bytes, *, name: str) -> AlexNet:
     network = empty_network()
     check_tensors(tensors, _state(network), name=name)
     network.load_state_dict({key: value.float() for key, value in tensors.items()}, assign=True)
+    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # reads faster
     return network.requires_grad_(True)
 
 

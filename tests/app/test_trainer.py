@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from mlmusic.app.trainer import Trainer
-from mlmusic.digits import training as training_module
+from mlmusic.digits import learning
 from mlmusic.digits.recipe import Recipe
 from mlmusic.digits.runs import list_runs
 from mlmusic.digits.training import TEST_EVERY, unread_images
@@ -111,7 +111,7 @@ def test_the_last_single_step_ends_the_run(trainer: Trainer) -> None:
 def test_a_large_batch_can_be_stopped_within(
     trainer: Trainer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(training_module, "PIECE", 100)
+    monkeypatch.setattr(learning, "PIECE", 100)
     trainer.start(Recipe(batch_size=60_000, precision="float32"))
     with trainer._changed:
         assert trainer._changed.wait_for(lambda: trainer._progress is not None, SECONDS)

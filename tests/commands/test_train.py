@@ -21,8 +21,8 @@ def test_train_ends_with_one_json_object(
     output, progress = capsys.readouterr()
     result = json.loads(output.splitlines()[-1])
     assert set(result) == {
-        *("recipe", "seed", "device", "precision", "epochs", "steps", "train_seconds"),
-        *("images_per_second", "test_accuracy", "test_loss", "saved"),
+        *("recipe", "seed", "device", "precision", "memory_format", "epochs", "steps"),
+        *("train_seconds", "images_per_second", "test_accuracy", "test_loss", "saved"),
     }
     assert (result["recipe"], result["seed"], result["epochs"]) == ("custom", 4, 1)
     assert (result["steps"], result["device"], result["precision"]) == (4, "cpu", "float32")

@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mlmusic.digits import checks
+from mlmusic.digits.recipe import DEVICES, PRECISIONS
 from mlmusic.errors import InputError
 
 NOT_NUMBERS = [
@@ -48,13 +49,13 @@ def test_none_is_kept_where_it_may_be() -> None:
 
 @pytest.mark.parametrize("value", ["abc", "", "auto", 5, None, ["cpu"], float("nan")])
 def test_a_choice_is_one_of_those_given(value: object) -> None:
-    assert checks.choice("device", "mps", checks.DEVICES) == "mps"
+    assert checks.choice("device", "mps", DEVICES) == "mps"
     with pytest.raises(InputError, match=r"^device=.* is not one of cpu, cuda, mps$"):
-        checks.choice("device", value, checks.DEVICES)
+        checks.choice("device", value, DEVICES)
 
 
 def test_a_precision_is_one_that_was_computed_with() -> None:
-    assert checks.PRECISIONS == ("float32", "bfloat16")
+    assert PRECISIONS == ("float32", "bfloat16")
 
 
 @pytest.mark.parametrize("value", [5, None, ["a"], "half of \ud83d"])

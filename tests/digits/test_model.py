@@ -66,3 +66,12 @@ def test_threads_that_make_networks_at_once_get_the_same_weights() -> None:
     for thread in threads:
         thread.join()
     assert all(torch.equal(network.fc1.weight, expected) for network in networks)
+
+
+def test_the_largest_value_of_four_goes_through_the_relu() -> None:
+    network = new_network(0)
+    pixels = torch.rand(5, 1, 28, 28, generator=torch.Generator().manual_seed(1))
+    hidden = network.pool(network.relu(network.conv1(pixels)))
+    hidden = network.pool(network.relu(network.conv2(hidden)))
+    expected = network.relu(network.fc1(hidden.flatten(1)))
+    assert torch.equal(network.features(pixels), expected)

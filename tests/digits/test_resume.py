@@ -122,7 +122,7 @@ def test_without_momentum_there_is_nothing_to_keep(mnist: Mnist) -> None:
 
 def test_the_precision_is_the_one_that_the_run_had(mnist: Mnist) -> None:
     run = replace(keep(ONE, mnist), recipe=replace(ONE, precision="auto"))
-    assert resume(run, epochs=1).training.precision == "float32"
+    assert resume(run, epochs=1).training.arithmetic.precision == "float32"
 
 
 def test_what_cannot_go_on_is_refused_in_a_sentence(mnist: Mnist) -> None:

@@ -28,6 +28,7 @@ PIECES = {
     "nesterov=": "nesterov",
     "weight_decay=": "decay",
     "autocast": "bfloat16",
+    "channels_last": "channels last",
 }
 RECIPES = [
     (recipe, precision)
@@ -42,6 +43,7 @@ RECIPES = [
     )
     for precision in ("float32", "bfloat16")
 ]
+MEMORY_FORMATS = {"float32": "contiguous", "bfloat16": "channels_last"}  # one with each
 
 
 @pytest.fixture(scope="module")
@@ -126,8 +128,9 @@ def test_the_script_has_what_the_recipe_needs_and_no_more(recipe: Recipe, precis
         "nesterov": recipe.nesterov,
         "decay": recipe.weight_decay > 0,
         "bfloat16": precision == "bfloat16",
+        "channels last": MEMORY_FORMATS[precision] == "channels_last",
     }
-    script = plain_script(recipe, precision=precision)
+    script = plain_script(recipe, precision=precision, memory_format=MEMORY_FORMATS[precision])
     for piece, uses in PIECES.items():
         assert (piece in script.replace("cycle_momentum=", "")) == any(
             used[use] for use in uses.split(" or ")
@@ -140,7 +143,12 @@ def test_the_script_has_what_the_recipe_needs_and_no_more(recipe: Recipe, precis
 
 def test_the_scripts_are_formatted_and_have_nothing_unused(tmp_path: Path) -> None:
     for index, (recipe, precision) in enumerate(RECIPES):
-        script = plain_script(recipe, precision=precision, remarks="word " * 60)
+        script = plain_script(
+            recipe,
+            precision=precision,
+            memory_format=MEMORY_FORMATS[precision],
+            remarks="word " * 60,
+        )
         (tmp_path / f"script_{index}.py").write_text(script)
     for command in (["format", "--diff"], ["check", "--select", "E,F,W,I,B"]):
         answer = subprocess.run(
@@ -159,6 +167,8 @@ def test_the_scripts_are_formatted_and_have_nothing_unused(tmp_path: Path) -> No
         ("device", "auto"),
         ("precision", "float16"),
         ("precision", "auto"),
+        ("memory_format", "channels_first"),
+        ("memory_format", "auto"),
     ],
 )
 def test_a_device_or_a_precision_that_is_none_is_refused(name: str, value: str) -> None:

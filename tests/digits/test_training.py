@@ -8,6 +8,7 @@ from torch import nn
 from torch.optim.lr_scheduler import OneCycleLR
 from torch.utils.data import DataLoader
 
+from mlmusic.digits import learning
 from mlmusic.digits import training as training_module
 from mlmusic.digits.mnist import EmbeddedMNIST, Mnist
 from mlmusic.digits.model import new_network
@@ -162,7 +163,7 @@ def test_a_large_batch_is_learned_in_pieces_with_the_numbers_of_one_go(
 ) -> None:
     recipe = Recipe(epochs=1, training_images=500, batch_size=250, precision="float32")
     whole = follow(Training(recipe), mnist, steps=2)
-    monkeypatch.setattr(training_module, "PIECE", 100)
+    monkeypatch.setattr(learning, "PIECE", 100)
     parts = follow(Training(recipe), mnist, steps=6)
     assert [item.is_step for item in parts] == [False, False, True] * 2
     assert losses(parts) == pytest.approx(losses(whole), abs=1e-5)

@@ -97,7 +97,7 @@ def test_a_device_that_is_not_here_is_refused_before_anything_starts(
 
 def test_every_input_has_a_sentence_of_help(page: AppTest) -> None:
     inputs = [*page.number_input, *page.selectbox, *page.checkbox]
-    assert len(inputs) == 13
+    assert len(inputs) == 14
     assert all(one.help and one.help.endswith(".") for one in inputs)
 
 

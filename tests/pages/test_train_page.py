@@ -113,10 +113,10 @@ def test_what_moves_is_drawn_twice_a_second_while_a_run_goes_on_and_seldom_befor
 @pytest.mark.parametrize(
     ("phase", "sentence"),
     [
-        ("running", "Training: epoch 2 of 2, 1 min 05 s so far (cpu, float32)"),
+        ("running", "Training: epoch 2 of 2, 1 min 05 s so far (cpu, float32, channels last)"),
         ("paused", "Paused in epoch 2 of 2, after 1 min 05 s."),
         ("stopped", "Stopped in epoch 2 of 2, after 1 min 05 s."),
-        ("finished", "Finished 2 epochs in 1 min 05 s (cpu, float32)."),
+        ("finished", "Finished 2 epochs in 1 min 05 s (cpu, float32, channels last)."),
     ],
 )
 def test_the_time_that_has_passed_is_told_during_the_run_and_after(
@@ -133,7 +133,7 @@ def test_the_time_that_has_passed_is_told_during_the_run_and_after(
         train_seconds=60.0,
         test_seconds=5.0,
     )
-    snapshot = Snapshot(phase, progress=progress, device="cpu", precision="float32")
+    snapshot = Snapshot(phase, progress=progress, device="cpu", arithmetic="float32, channels last")
     monkeypatch.setattr(trainer, "snapshot", lambda: snapshot)
     page.run()
     assert headline(page).startswith(sentence)
