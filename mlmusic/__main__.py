@@ -44,7 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print(f"{options.command}: stopped", file=sys.stderr)
         return 130
-    print(json.dumps(result) if options.json else options.report(result))
+    if result is not None:
+        print(json.dumps(result) if options.json else options.report(result))
     return 0
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections import deque
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 from tqdm import tqdm
 
 from mlmusic.commands.parsers import Subparsers
+from mlmusic.digits.distributed import DistributedTraining, is_launched, process_group
 from mlmusic.digits.history import History
 from mlmusic.digits.mnist import load_mnist
 from mlmusic.digits.progress import Progress
@@ -44,8 +46,18 @@ def add_parser(subparsers: Subparsers) -> argparse.ArgumentParser:
     return parser
 
 
-def run(options: argparse.Namespace) -> dict[str, Any]:
-    """Train, keep the run, and return what it came to."""
+def run(options: argparse.Namespace) -> dict[str, Any] | None:
+    """Train, keep the run, and return what it came to; None but in the main process."""
+    if not is_launched():
+        return _train(options, Training)
+    with process_group() as is_main:
+        return _train(options, DistributedTraining, is_main=is_main)
+
+
+def _train(
+    options: argparse.Namespace, kind: type[Training], *, is_main: bool = True
+) -> dict[str, Any] | None:
+    """Train; in the main process also keep the run and return what it came to."""
     changes = {name: getattr(options, name) for name in (*NUMBERS, *MACHINE)}
     recipe = named_recipe(
         options.recipe, **{name: value for name, value in changes.items() if value is not None}
@@ -55,10 +67,14 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     if options.save and options.save.is_dir():
         raise InputError(f"{options.save} is a folder; give the path of a .safetensors file")
     started = datetime.now().astimezone()
-    training = Training(recipe)
+    training = kind(recipe)
+    items = train(training, load_mnist())
+    if not is_main:
+        deque(items, maxlen=0)  # the same steps, in silence
+        return None
     history = History()
     try:
-        _follow(train(training, load_mnist()), history, total=recipe.steps)
+        _follow(items, history, total=recipe.steps)
     except (DivergedError, KeyboardInterrupt) as error:
         status: Status = "failed" if isinstance(error, DivergedError) else "stopped"
         if history.losses:
