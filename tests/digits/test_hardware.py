@@ -83,6 +83,15 @@ def test_auto_stays_with_the_usual_where_nothing_is_clearly_faster(
     assert choose_arithmetic(Recipe(), CPU) == Arithmetic("float32", "channels_last")
 
 
+def test_what_is_faster_only_now_and_then_is_not_chosen(
+    seconds: dict[tuple[bool, bool], float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_step_each = len(seconds)
+    disturbed = iter([1.0] * a_step_each * 3 + [1.0, 0.1, 0.1, 0.1])  # the usual comes first
+    monkeypatch.setattr(hardware, "_seconds", lambda network, bfloat16: next(disturbed))
+    assert choose_arithmetic(Recipe(), CPU) == Arithmetic("float32", "channels_last")
+
+
 def test_a_forced_memory_format_is_kept_with_the_faster_precision(
     seconds: dict[tuple[bool, bool], float],
 ) -> None:
