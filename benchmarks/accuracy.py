@@ -13,8 +13,9 @@ import torch
 from torch.utils.data import DataLoader
 from torchvision import transforms
 
-from benchmarks.timing import machine, spread, table
+from benchmarks.timing import table
 from benchmarks.training import REFERENCE, notebook_loop
+from benchmarks.turns import machine, spread
 from mlmusic.digits.mnist import EmbeddedMNIST
 
 SEEDS = {REFERENCE: 5, "notebook": 5, "fast": 10, "accurate": 5}

@@ -11,7 +11,8 @@ from torch.nn import functional
 from torch.utils.data import DataLoader
 from torchvision import transforms
 
-from benchmarks.timing import in_turn, machine, ratio, spread, table
+from benchmarks.timing import table
+from benchmarks.turns import in_turn, machine, ratio, spread
 from mlmusic.digits.learning import Training, learn
 from mlmusic.digits.mnist import EmbeddedMNIST, load_mnist, to_pixels
 from mlmusic.digits.model import AlexNet

@@ -1,16 +1,10 @@
-"""A server started as the README says, and real Chromium to visit it."""
+"""Real Chromium, and servers for it to visit."""
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -19,19 +13,8 @@ from mlmusic.digits.history import History
 from mlmusic.digits.runs import save_run
 from mlmusic.digits.training import Training
 from tests.browser.pad import open_evaluate
+from tests.browser.server import ARGUMENTS, CHROMIUM, Server
 
-ROOT = Path(__file__).parents[2]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-START_SECONDS = 90.0
 WAIT_MS = 60_000.0  # for anything that a person would wait for; machines may be busy
 
 expect.set_options(timeout=WAIT_MS)
@@ -54,50 +37,6 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-class Server:
-    """The app in a process of its own, with its own folder of runs."""
-
-    def __init__(self, home: Path, *options: str) -> None:
-        with socket.socket() as free:
-            free.bind(("localhost", 0))
-            port = free.getsockname()[1]
-        self.url = f"http://localhost:{port}"
-        self.home = home
-        self.log = home.parent / f"{home.name}.log"
-        with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
-                [
-                    *(sys.executable, "-m", "streamlit", "run", "streamlit_app.py"),
-                    *(f"--server.port={port}", "--server.headless=true", *options),
-                ],
-                cwd=ROOT,
-                env=os.environ | {"MLMUSIC_HOME": str(home)},
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
-        self._wait_until_healthy()
-
-    def _wait_until_healthy(self) -> None:
-        end = time.monotonic() + START_SECONDS
-        while time.monotonic() < end and self.process.poll() is None:
-            try:
-                with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=5) as answer:
-                    if answer.status == 200:
-                        return
-            except (urllib.error.URLError, TimeoutError, ConnectionError):
-                time.sleep(0.2)
-        raise RuntimeError(f"the server did not start:\n{self.log.read_text()}")
-
-    def stop(self) -> int:
-        """End the server as Ctrl-C does; return its exit status."""
-        self.process.send_signal(2)
-        try:
-            return self.process.wait(timeout=30)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            raise
-
-
 @pytest.fixture(scope="session")
 def app(tmp_path_factory: pytest.TempPathFactory, trained: Training) -> Iterator[Server]:
     """A server that has one finished run, trained in this session."""
@@ -115,10 +54,10 @@ def app_url(app: Server) -> str:
     return app.url
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+@contextmanager
+def new_tab(browser: Browser, **options: Any) -> Iterator[Page]:
     """A tab of 1280 × 800 pixels; an uncaught error of the page's own scripts fails the test."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context = browser.new_context(**({"viewport": {"width": 1280, "height": 800}} | options))
     tab = context.new_page()
     tab.set_default_timeout(WAIT_MS)
     errors: list[str] = []
@@ -126,6 +65,12 @@ def page(browser: Browser) -> Iterator[Page]:
     yield tab
     context.close()
     assert not errors, errors
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    with new_tab(browser) as tab:
+        yield tab
 
 
 @pytest.fixture

@@ -68,7 +68,7 @@ def draw(page: Page, name: str, *, size: float = 0.7, x: float = 0.15, y: float 
         sweep(page, *[(x + scale * px, y + scale * py) for px, py in stroke])
 
 
-def sweep(page: Page, *places: tuple[float, float]) -> None:
+def sweep(page: Page, *places: tuple[float, float], lift: bool = True) -> None:
     """Draw a line with the mouse, in one move from each place to the next."""
     left, top, side = paper(page)
     first, *others = [(left + x * side, top + y * side) for x, y in places]
@@ -76,7 +76,8 @@ def sweep(page: Page, *places: tuple[float, float]) -> None:
     page.mouse.down()
     for place in others:
         page.mouse.move(*place)
-    page.mouse.up()
+    if lift:
+        page.mouse.up()
 
 
 class Hand:

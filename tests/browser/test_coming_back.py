@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from mlmusic.digits.runs import list_runs
-from tests.browser.conftest import WAIT_MS, Server
+from tests.browser.conftest import WAIT_MS
+from tests.browser.server import Server
 from tests.browser.training import (
     fill,
     metric_value,

@@ -14,7 +14,7 @@ from mlmusic.digits.recipe import Recipe
 from mlmusic.digits.runs import Run, list_runs, save_run
 from mlmusic.digits.training import Training
 from mlmusic.digits.weights import load_weights
-from tests.browser.conftest import Server
+from tests.browser.server import Server
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 RECIPE = Recipe(epochs=1, training_images=300, precision="float32", device="cpu")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from mlmusic.digits.runs import list_runs
-from tests.browser.conftest import Server
+from tests.browser.server import Server
 from tests.browser.training import (
     fill,
     metric,

@@ -5,7 +5,8 @@ import re
 from playwright.sync_api import Browser, Page, WebSocket, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from tests.browser.conftest import WAIT_MS, Server
+from tests.browser.conftest import WAIT_MS
+from tests.browser.server import Server
 from tests.browser.training import (
     fill,
     metric_value,

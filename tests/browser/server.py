@@ -1,0 +1,78 @@
+"""A server started as the README says, and Chromium's options, for tests and benchmarks."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+START_SECONDS = 90.0
+
+
+class Server:
+    """A Streamlit script, the app by default, in a process of its own.
+
+    Parameters
+    ----------
+    home : Path
+        The folder of its runs.
+    *options : str
+        Of ``streamlit run``.
+    script : str
+        Its path; relative ones begin at the project's root.
+    """
+
+    def __init__(self, home: Path, *options: str, script: str = "streamlit_app.py") -> None:
+        with socket.socket() as free:
+            free.bind(("localhost", 0))
+            port = free.getsockname()[1]
+        self.url = f"http://localhost:{port}"
+        self.home = home
+        self.log = home.parent / f"{home.name}.log"
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "streamlit", "run", script),
+                    *(f"--server.port={port}", "--server.headless=true", *options),
+                ],
+                cwd=ROOT,
+                env=os.environ | {"MLMUSIC_HOME": str(home)},
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        self._wait_until_healthy()
+
+    def _wait_until_healthy(self) -> None:
+        end = time.monotonic() + START_SECONDS
+        while time.monotonic() < end and self.process.poll() is None:
+            try:
+                with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=5) as answer:
+                    if answer.status == 200:
+                        return
+            except (urllib.error.URLError, TimeoutError, ConnectionError):
+                time.sleep(0.2)
+        raise RuntimeError(f"the server did not start:\n{self.log.read_text()}")
+
+    def stop(self) -> int:
+        """End the server as Ctrl-C does; return its exit status."""
+        self.process.send_signal(2)
+        try:
+            return self.process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise
