@@ -8,6 +8,7 @@ from mlmusic.digits.momentum import unpack_momentum
 from mlmusic.digits.recipe import Recipe, recipe_name
 from mlmusic.digits.runs import OPTIMIZER, Origin, Run
 from mlmusic.digits.training import TEST_SAMPLE, Training
+from mlmusic.digits.weights import read_tensors
 from mlmusic.errors import InputError
 
 
@@ -108,7 +109,7 @@ def _load_momentum(run: Run, training: Training) -> bool:
         return True
     path = run.folder / OPTIMIZER
     try:
-        content = path.read_bytes()
+        content = read_tensors(path)
     except FileNotFoundError:  # a run of an older version
         return False
     except OSError as error:

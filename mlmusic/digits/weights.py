@@ -34,17 +34,30 @@ def load_weights(path: Path) -> AlexNet:
         than AlexNet's: other names, shapes or kinds, or values that are not finite.
     """
     try:
-        size = path.stat().st_size
-        if not path.is_file() and not path.is_dir():  # a pipe or a device may never end
-            raise InputError(f"{path} is no regular file; give the path of a .safetensors file")
-        if size > MAX_BYTES:
-            raise InputError(f"{path.name} is too large to hold this network's weights")
-        content = path.read_bytes()
+        content = read_tensors(path)
     except FileNotFoundError:
         raise InputError(f"{path} does not exist; give the path of a .safetensors file") from None
     except IsADirectoryError:
         raise InputError(f"{path} is a folder; give the path of a .safetensors file") from None
     return unpack_weights(content, name=path.name)
+
+
+def read_tensors(path: Path) -> bytes:
+    """Return what a file holds that can hold a tensor for each of the network's parameters.
+
+    Raises
+    ------
+    InputError
+        If it is larger than such a file can be, or no regular file.
+    OSError
+        If it cannot be read.
+    """
+    size = path.stat().st_size
+    if not path.is_file() and not path.is_dir():  # a pipe or a device may never end
+        raise InputError(f"{path} is no regular file; give the path of a .safetensors file")
+    if size > MAX_BYTES:
+        raise InputError(f"{path.name} is too large to hold this network's weights")
+    return path.read_bytes()
 
 
 def unpack_weights(content: bytes, *, name: str) -> AlexNet:

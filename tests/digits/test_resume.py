@@ -152,3 +152,11 @@ def test_damaged_momentum_is_refused(content: bytes | None, message: str, mnist:
     (run.folder / "optimizer.safetensors").write_bytes(content or other)
     with pytest.raises(InputError, match=message):
         resume(run)
+
+
+def test_a_huge_file_of_momentum_is_refused_unread(mnist: Mnist) -> None:
+    run = keep(ONE, mnist, items=1)
+    with (run.folder / "optimizer.safetensors").open("wb") as file:
+        file.truncate(2**40)
+    with pytest.raises(InputError, match=r"optimizer\.safetensors is too large"):
+        resume(run)
