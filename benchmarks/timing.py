@@ -1,10 +1,6 @@
-"""Contenders that run by turns, each in a process of its own; medians, spread, a table.
-
-Machines are noisy: what counts is how two contenders compare in the same minutes.
-"""
+"""Contenders that take turns, each in a process of its own, so that its memory is measured too."""
 
 import json
-import statistics
 import subprocess
 import sys
 import threading
@@ -28,30 +24,14 @@ class Contender:
 
 @dataclass
 class Result:
-    """What a contender took, run after run."""
+    """What a contender took, round after round."""
 
     seconds: list[float] = field(default_factory=list)
-    memory_mb: list[float] = field(default_factory=list)
-    failure: str = ""  # why there are no more runs
-
-    @property
-    def median_s(self) -> float:
-        return statistics.median(self.seconds) if self.seconds else float("nan")
-
-    @property
-    def time(self) -> str:
-        """The median and the spread, for a table."""
-        if not self.seconds:
-            return self.failure
-        return f"{self.median_s:.2f} s ({min(self.seconds):.2f} to {max(self.seconds):.2f})"
-
-    @property
-    def memory(self) -> str:
-        """The highest peak, for a table."""
-        return f"{max(self.memory_mb):,.0f} MB" if self.memory_mb else "–"
+    memory_mb: list[float] = field(default_factory=list)  # peaks; empty where it has no measure
+    failure: str = ""  # why there are no more rounds
 
 
-def measure(
+def run_in_turn(
     contenders: Sequence[Contender], *, rounds: int, limit_s: float = 900
 ) -> dict[str, Result]:
     """Run each contender once a round; one that fails is not run again.
@@ -63,37 +43,13 @@ def measure(
     rounds : int > 0
     limit_s : float
         What a run may take; a contender that takes longer has failed.
-
-    Returns
-    -------
-    dict of Result, by the contenders' names
     """
     results = {one.name: Result() for one in contenders}
     for number in range(rounds):
         for one in contenders:
-            result = results[one.name]
-            if result.failure:
-                continue
-            print(f"round {number + 1} of {rounds}: {one.name}", file=sys.stderr)
-            try:
-                answer = subprocess.run(
-                    [sys.executable, *one.command],
-                    capture_output=True,
-                    text=True,
-                    timeout=limit_s,
-                    check=True,
-                )
-            except subprocess.TimeoutExpired:
-                result.failure = f"over {limit_s:.0f} s"
-                continue
-            except subprocess.CalledProcessError as error:
-                words = (error.stderr or "").strip().splitlines() or [f"exit {error.returncode}"]
-                result.failure = words[-1]
-                continue
-            told = json.loads(answer.stdout.splitlines()[-1])
-            result.seconds.append(told["seconds"])
-            if told["memory_mb"] is not None:
-                result.memory_mb.append(told["memory_mb"])
+            if not results[one.name].failure:
+                print(f"round {number + 1} of {rounds}: {one.name}", file=sys.stderr)
+                _run(one, results[one.name], limit_s)
     return results
 
 
@@ -136,6 +92,25 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Return a Markdown table."""
     lines = [header, ["---"] * len(header), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _run(contender: Contender, result: Result, limit_s: float) -> None:
+    """Run a contender once, and note what it tells."""
+    command = [sys.executable, *contender.command]
+    try:
+        answer = subprocess.run(
+            command, capture_output=True, text=True, timeout=limit_s, check=True
+        )
+    except subprocess.TimeoutExpired:
+        result.failure = f"not done after {limit_s:g} s"
+    except subprocess.CalledProcessError as error:
+        last = error.stderr.strip().splitlines()[-1:]
+        result.failure = last[0] if last else f"ended with {error.returncode}"
+    else:
+        told = json.loads(answer.stdout.splitlines()[-1])
+        result.seconds.append(told["seconds"])
+        if told["memory_mb"] is not None:
+            result.memory_mb.append(told["memory_mb"])
 
 
 def _anonymous_mb() -> float:

@@ -44,8 +44,6 @@ clip = songs.open_song(song)
 if clip is None:
     st.stop()
 
-for note in clip.notes:
-    st.warning(note)
 listen_and_look(
     clip,
     name=song.name,

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 import av
 import numpy as np
 import soundfile
+from av import AudioStream, VideoStream
+from av.container import OutputContainer
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float32]
@@ -51,19 +53,31 @@ def encode(samples: FloatArray, container: str, codec: str, sample_rate: int) ->
     if codec == "libvorbis":
         soundfile.write(file, samples.T, sample_rate, format="OGG", subtype="VORBIS")
         return file.getvalue()
-    layout = {1: "mono", 2: "stereo", 6: "5.1"}[len(samples)]
     with av.open(file, "w", format=container) as output:
-        stream = output.add_stream(codec, rate=sample_rate, layout=layout)
-        assert isinstance(stream, av.AudioStream)
-        stream.codec_context.open()
-        whole = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples), "fltp", layout)
-        whole.sample_rate = sample_rate
-        cut = av.AudioResampler(
-            stream.format, layout, sample_rate, frame_size=stream.codec_context.frame_size or None
-        )
-        for frame in (*cut.resample(whole), *cut.resample(None), None):
-            output.mux(stream.encode(frame))
+        stream = _new_sound(output, codec, sample_rate, len(samples))
+        _fill(stream, samples, output)
     return file.getvalue()
+
+
+def _new_sound(output: OutputContainer, codec: str, sample_rate: int, channels: int) -> AudioStream:
+    """Add a stream of sound to a file."""
+    layout = {1: "mono", 2: "stereo", 6: "5.1"}[channels]
+    stream = output.add_stream(codec, rate=sample_rate, layout=layout)
+    assert isinstance(stream, AudioStream)
+    stream.codec_context.open()
+    return stream
+
+
+def _fill(stream: AudioStream, samples: FloatArray, output: OutputContainer) -> None:
+    """Encode samples into a stream of a file."""
+    layout = stream.layout.name
+    whole = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples), "fltp", layout)
+    whole.sample_rate = stream.rate
+    cut = av.AudioResampler(
+        stream.format, layout, stream.rate, frame_size=stream.codec_context.frame_size or None
+    )
+    for frame in (*cut.resample(whole), *cut.resample(None), None):
+        output.mux(stream.encode(frame))
 
 
 def encoded(name: str, samples: FloatArray | None = None) -> bytes:
@@ -72,3 +86,27 @@ def encoded(name: str, samples: FloatArray | None = None) -> bytes:
     if samples is None:
         samples = tones(sample_rate=sample_rate)
     return encode(samples, container, codec, sample_rate)
+
+
+def wav(samples: FloatArray, sample_rate: int = 44_100, *, subtype: str = "FLOAT") -> bytes:
+    """Return a WAV of any rate and number of channels; one of floats holds any number."""
+    file = io.BytesIO()
+    soundfile.write(file, samples.T, sample_rate, format="WAV", subtype=subtype)
+    return file.getvalue()
+
+
+def film(samples: FloatArray | None = None) -> bytes:
+    """Return an MP4 of a second of pictures, with a sound of 44,100 Hz or with none."""
+    file = io.BytesIO()
+    with av.open(file, "w", format="mp4") as output:
+        pictures = output.add_stream("mpeg4", rate=10)
+        assert isinstance(pictures, VideoStream)
+        pictures.width = pictures.height = 64
+        if samples is not None:
+            sound = _new_sound(output, "aac", 44_100, len(samples))
+            _fill(sound, samples, output)
+        for brightness in range(0, 250, 25):
+            grey = np.full((64, 64, 3), brightness, np.uint8)
+            output.mux(pictures.encode(av.VideoFrame.from_ndarray(grey)))
+        output.mux(pictures.encode(None))
+    return file.getvalue()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mlmusic.folding import fold_edges, fold_maximum, fold_mean
+from mlmusic.folding import RowFold, fold_edges, fold_maximum, fold_mean
 
 
 def test_maximum_and_mean_of_even_groups() -> None:
@@ -27,3 +27,17 @@ def test_groups_differ_by_one_at_most_and_cover_everything() -> None:
         edges = fold_edges(length, 600)
         assert (edges[0], edges[-1]) == (0, length)
         assert set(np.diff(edges)) <= {length // 600, length // 600 + 1}
+
+
+@pytest.mark.parametrize("block", [1, 2, 5, 23])
+@pytest.mark.parametrize("folded", [1, 4, 22, 23])
+def test_rows_that_come_in_blocks_are_folded_as_at_once(block: int, folded: int) -> None:
+    rows = np.random.default_rng(0).normal(size=(23, 3)).astype(np.float32)
+    edges = fold_edges(23, folded)
+    highest = RowFold(np.maximum, edges, np.full((folded, 3), -np.inf, np.float32))
+    total = RowFold(np.add, edges, np.zeros((folded, 3)))
+    for begin in range(0, 23, block):
+        highest.append(rows[begin : begin + block])
+        total.append(rows[begin : begin + block])
+    np.testing.assert_array_equal(highest.folded.T, fold_maximum(rows.T, edges))
+    np.testing.assert_allclose(total.folded.T / np.diff(edges), fold_mean(rows.T, edges), atol=1e-6)

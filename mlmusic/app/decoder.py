@@ -1,11 +1,13 @@
 """Decoding in a worker process of its own: a sound file cannot harm the app or stop it.
 
-Songs of all sessions are decoded one after another, first come, first served. Whoever asks
-gets a `Job`, which can be followed, waited for and cancelled. When the worker crashes, hangs
-or takes too much, that is the end of one job; the next one finds another worker.
+Songs of all sessions are decoded one after another, first come, first served; one that several
+give is decoded once. Whoever asks gets a `Job`, which can be followed, waited for and cancelled.
+When the worker crashes, hangs or takes too much, that is the end of one song; the next one finds
+another worker.
 """
 
 import atexit
+import hashlib
 import math
 import queue
 import threading
@@ -14,17 +16,17 @@ from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import takewhile
+from weakref import WeakValueDictionary
 
-from mlmusic.app.decoding_job import DecodingError, DecodingProgress, Job
+from mlmusic.app.decoding_job import CANCELLED, DecodingError, DecodingProgress, Job, Task
 from mlmusic.app.decoding_process import DecodingProcess
 from mlmusic.audio.clip import Clip
-from mlmusic.audio.handover import Message, clip_of, shared_file
+from mlmusic.audio.handover import MAX_VALUES, Message, clip_of, shared_file
 from mlmusic.errors import InputError
 
 DECODE = "mlmusic.audio.decode:decode"
 EXIT_SECONDS = 5.0  # how long the end of the program waits for a killed worker
 
-CANCELLED = "decoding was cancelled"
 ENDING = "the app is ending"
 STOPPED = "the decoder stopped at this file; choose another one"
 TOO_LONG = "decoding takes too long; choose a shorter file or one in another format"
@@ -38,6 +40,7 @@ class Limits:
     total_s: float = 600.0
     start_s: float = 120.0  # for a worker to get warm: it loads PyTorch
     memory_bytes: int = 2**30  # beyond what the warm worker has
+    max_values: int = MAX_VALUES  # samples times channels; what is beyond is left out
 
 
 class Decoder:
@@ -54,8 +57,10 @@ class Decoder:
         self._function = function
         self._limits = limits or Limits()
         self._changed = threading.Condition()
-        self._jobs: deque[Job] = deque()  # the first is being decoded
-        self._sent: Job | None = None  # what the worker has
+        self._tasks: deque[Task] = deque()  # the first is being decoded
+        self._sent: Task | None = None  # what the worker has
+        # By content, as long as anybody has a job: what several give is decoded once.
+        self._known: WeakValueDictionary[bytes, Task] = WeakValueDictionary()
         self._worker: DecodingProcess | None = None
         self._thread: threading.Thread | None = None
         self._closed = False
@@ -71,38 +76,45 @@ class Decoder:
 
     def decode(self, content: bytes) -> Job:
         """Have a sound file decoded; returns at once."""
-        job = Job(content, cancel=self._cancel, ahead=self._ahead)
+        key = hashlib.sha256(content).digest()
         with self._changed:
-            if self._closed:
-                job.end(DecodingError(ENDING))
-            else:
-                self.start()
-                self._jobs.append(job)
-                self._changed.notify_all()
-        return job
+            task = self._known.get(key)
+            if task is None or isinstance(task.outcome, Exception):
+                task = self._known[key] = Task(content)
+                if self._closed:
+                    task.end(DecodingError(ENDING))
+                else:
+                    self.start()
+                    self._tasks.append(task)
+                    self._changed.notify_all()
+            task.waiting += 1
+        return Job(task, changed=self._changed, cancel=self._cancel, ahead=self._ahead)
 
     def _cancel(self, job: Job) -> None:
-        """End a job now; the worker that has it is killed, and replaced in the background."""
+        """End a job now; with the last one, the worker that has its song, which is replaced."""
         with self._changed:
             if job.finished:
                 return
             job.cancelled = True
-            job.end(DecodingError(CANCELLED))
-            if job is self._sent and self._worker:
-                self._worker.kill()
+            job.task.waiting -= 1
+            if not job.task.waiting:
+                job.task.end(DecodingError(CANCELLED))
+                if job.task is self._sent and self._worker:
+                    self._worker.kill()
+            self._changed.notify_all()
 
-    def _ahead(self, job: Job) -> int:
-        """Return how many songs are to be decoded before a job."""
+    def _ahead(self, task: Task) -> int:
+        """Return how many songs are to be decoded before one."""
         with self._changed:
-            earlier = takewhile(lambda other: other is not job, self._jobs)
-            return 0 if job.finished else sum(not other.finished for other in earlier)
+            earlier = takewhile(lambda other: other is not task, self._tasks)
+            return 0 if task.outcome else sum(not other.outcome for other in earlier)
 
     def close(self) -> None:
         """End all jobs and the worker; called when the program ends."""
         with self._changed:
             self._closed = True
-            for job in self._jobs:
-                job.end(DecodingError(ENDING))
+            for task in self._tasks:
+                task.end(DecodingError(ENDING))
             if self._worker:
                 self._worker.kill()
             self._changed.notify_all()
@@ -122,23 +134,24 @@ class Decoder:
         with self._changed:
             with suppress(OSError, DecodingError):  # there is another try once there is a song
                 self._usable_worker()
-            self._changed.wait_for(lambda: self._jobs or self._closed)
+            self._changed.wait_for(lambda: self._tasks or self._closed)
             if self._closed:
                 return
-            job = self._jobs[0]
+            task = self._tasks[0]
         outcome: Clip | Exception = DecodingError(STOPPED)
         try:
-            if not job.finished:
-                outcome = self._clip_of(job)
+            if not task.outcome:
+                outcome = self._clip_of(task)
         except (InputError, OSError) as error:
             outcome = error.with_traceback(None)  # which would keep what it passed through
         finally:
             with self._changed:
                 self._sent = None
-                self._jobs.popleft()
-                job.end(outcome)
+                self._tasks.popleft()
+                task.end(outcome)
+                self._changed.notify_all()
 
-    def _clip_of(self, job: Job) -> Clip:
+    def _clip_of(self, task: Task) -> Clip:
         """Have the worker decode a song."""
         with self._changed:
             worker = self._usable_worker()
@@ -146,22 +159,22 @@ class Decoder:
             worker.kill()
             raise DecodingError("the decoder does not start; the server's log may say why")
         with shared_file() as song, shared_file() as samples:
-            song.write(job.content)
+            song.write(task.content)
             song.flush()
             with self._changed:
-                if job.finished:
+                if task.outcome:
                     raise DecodingError(CANCELLED)
-                self._sent = job
+                self._sent = task
                 worker.send({"song": song.name, "samples": samples.name})
-            facts = self._followed(job, worker)
+            facts = self._followed(task, worker)
             try:
                 return clip_of(samples, facts)
             except ValueError:
                 worker.kill()
                 raise DecodingError(STOPPED) from None
 
-    def _followed(self, job: Job, worker: DecodingProcess) -> Message:
-        """Note what the worker says of a job; return the facts of its clip."""
+    def _followed(self, task: Task, worker: DecodingProcess) -> Message:
+        """Note what the worker says of a song; return the facts of its clip."""
         end = time.monotonic() + self._limits.total_s
         while (left_s := end - time.monotonic()) > 0:
             try:
@@ -172,7 +185,7 @@ class Decoder:
                 case {"progress": [float(decoded_s), float() | None as share]} if math.isfinite(
                     decoded_s
                 ) and (share is None or 0 <= share <= 1):
-                    job.progress = DecodingProgress(decoded_s, share)
+                    task.progress = DecodingProgress(decoded_s, share)
                 case {"clip": dict() as facts}:
                     return facts
                 case {"refused": str(sentence)}:
@@ -188,7 +201,11 @@ class Decoder:
         if self._closed:
             raise DecodingError(ENDING)
         if self._worker is None or not self._worker.usable:
-            self._worker = DecodingProcess(self._function, memory_bytes=self._limits.memory_bytes)
+            self._worker = DecodingProcess(
+                self._function,
+                memory_bytes=self._limits.memory_bytes,
+                max_values=self._limits.max_values,
+            )
         return self._worker
 
 

@@ -1,4 +1,4 @@
-"""A song on its way through the decoder, as the one who asked for it sees it."""
+"""A song on its way through the decoder, as those who asked for it see it."""
 
 import threading
 from collections.abc import Callable
@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from mlmusic.audio.clip import Clip
 from mlmusic.errors import InputError
+
+CANCELLED = "decoding was cancelled"
 
 
 class DecodingError(InputError):
@@ -20,36 +22,63 @@ class DecodingProgress:
     share: float | None  # of the whole, in [0, 1]; None while that is not known
 
 
+class Task:
+    """A song that is to be decoded once, for all who gave it; the decoder's own, under its lock."""
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content  # as long as it is needed
+        self.waiting = 0  # jobs
+        self.progress: DecodingProgress | None = None
+        self.outcome: Clip | Exception | None = None
+
+    def end(self, outcome: Clip | Exception) -> None:
+        """Finish with a clip or an error, unless it is finished."""
+        self.outcome = self.outcome or outcome
+        self.content = b""
+
+
 class Job:
-    """A song that is decoded, or waits for its turn. All methods are thread-safe."""
+    """The wait of one person for a song; others may wait for the same. All is thread-safe."""
 
     def __init__(
-        self, content: bytes, *, cancel: Callable[["Job"], None], ahead: Callable[["Job"], int]
+        self,
+        task: Task,
+        *,
+        changed: threading.Condition,
+        cancel: Callable[["Job"], None],
+        ahead: Callable[[Task], int],
     ) -> None:
-        self.content = content
+        self.task = task
         self.cancelled = False
-        self.progress: DecodingProgress | None = None  # None while it waits
+        self._changed = changed
         self._cancel = cancel
         self._ahead = ahead
-        self._finished = threading.Event()
-        self._outcome: Clip | Exception | None = None
 
     @property
     def finished(self) -> bool:
         """Whether there is a clip, or an error."""
-        return self._finished.is_set()
+        return self.cancelled or self.task.outcome is not None
+
+    @property
+    def progress(self) -> DecodingProgress | None:
+        """How far decoding is; None while the song waits."""
+        return self.task.progress
 
     @property
     def ahead(self) -> int:
         """How many songs are to be decoded before this one."""
-        return self._ahead(self)
+        return self._ahead(self.task)
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait for the end; return False if it is not there after ``timeout`` seconds."""
-        return self._finished.wait(timeout)
+        with self._changed:
+            return self._changed.wait_for(lambda: self.finished, timeout)
 
     def cancel(self) -> None:
-        """End the job now. Nothing happens if it is finished."""
+        """End this wait now; the last one's end is that of the decoding.
+
+        Nothing happens if it is finished.
+        """
         self._cancel(self)
 
     def clip(self) -> Clip:
@@ -65,14 +94,8 @@ class Job:
             If the song cannot be laid ready for the worker, as on a full disk.
         """
         self.wait()
-        if isinstance(self._outcome, Clip):
-            return self._outcome
-        assert self._outcome
-        raise self._outcome.with_traceback(None)  # that of this call alone
-
-    def end(self, outcome: Clip | Exception) -> None:
-        """Finish with a clip or an error; for the decoder, under its lock."""
-        if not self.finished:
-            self._outcome = outcome
-            self.content = b""
-            self._finished.set()
+        outcome = DecodingError(CANCELLED) if self.cancelled else self.task.outcome
+        if isinstance(outcome, Clip):
+            return outcome
+        assert outcome
+        raise outcome.with_traceback(None)  # that of this call alone

@@ -27,12 +27,15 @@ class DecodingProcess:
         What decodes there, as ``package.module:name``.
     memory_bytes : int > 0
         How much a song may take, beyond what the warm worker has.
+    max_values : int > 0
+        How much of a song is decoded: samples times channels.
     """
 
-    def __init__(self, function: str, *, memory_bytes: int) -> None:
+    def __init__(self, function: str, *, memory_bytes: int, max_values: int) -> None:
+        limits = (str(memory_bytes), str(max_values))
         path = os.pathsep.join(folder or os.curdir for folder in sys.path)
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "mlmusic.audio.decoding", function, str(memory_bytes)],
+            [sys.executable, "-m", "mlmusic.audio.decoding", function, *limits],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=os.environ | {"PYTHONPATH": path, "PYTHONSAFEPATH": "1"},

@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from mlmusic.app.part import Part, choose_part, hundredths_up, set_range
-from mlmusic.app.song_pictures import Picture, overview_of, pictures_of, sound_of, spectra_of
+from mlmusic.app.song_pictures import Picture, pictures_of, sound_of, spectra_of
 from mlmusic.app.songs import clock, facts
 from mlmusic.app.sound_downloads import show_downloads
 from mlmusic.app.sound_form import look_form, settings_form
@@ -102,7 +102,7 @@ def _player(clip: Clip, part: Part, pictures: Sequence[Picture], *, name: str, k
             st.caption(f"Heard and seen: {start} to {end} of {whole}.")
     player.audio(sound_of(key, part, clip), format="audio/wav")
     transport(
-        overview_of(key, part.channel, clip),
+        clip.overviews[part.channel],
         [picture.surface for picture in pictures],
         song_s=clip.duration_s,
         range_s=(part.start_s, part.end_s),

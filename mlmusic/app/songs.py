@@ -6,16 +6,15 @@ from dataclasses import dataclass
 import streamlit as st
 
 from mlmusic.app.decoder import decoder
-from mlmusic.app.decoding_job import DecodingError, Job
+from mlmusic.app.decoding_job import Job
+from mlmusic.app.markdown import escape
 from mlmusic.audio.clip import Clip
 from mlmusic.audio.demos import DEMOS, Demo
 from mlmusic.audio.wav import wav_bytes
 from mlmusic.errors import InputError
 
-UNUSED_FOR = "1h"  # then a decoded song leaves the disk
 QUICK_S = 0.5  # what takes no longer needs no progress bar
 EVERY_S = 0.5  # between two looks at the progress
-FAILURE = "song_failure"  # the session's key for why its song could not be opened
 
 
 @dataclass(frozen=True)
@@ -65,29 +64,26 @@ def current_song() -> Song | None:
 
 
 def forget_song() -> None:
-    """Let the session have no song."""
+    """Let the session have no song; if it is not decoded yet, nor need it be."""
+    _job.clear()
     st.session_state.pop("song", None)
 
 
 def open_song(song: Song) -> Clip | None:
     """Return a song decoded; None, and say so, while it is not or where it cannot be."""
-    if failure := st.session_state.get(FAILURE):  # not tried again until it is given again
-        st.error(failure)
-        return None
     job = _job(song.key, song.content)
     if not job.wait(QUICK_S):
-        st.fragment(_show_progress, run_every=EVERY_S)(job, song)
+        st.fragment(_show_progress, run_every=EVERY_S)(job)
         return None
     try:
-        return job.clip()
-    except (DecodingError, OSError) as error:  # another try may do better
-        _job.clear(song.key, song.content)
+        clip = job.clip()
+    except (InputError, OSError) as error:
         said = error.strerror if isinstance(error, OSError) else None
-        st.session_state[FAILURE] = f"This cannot be opened: {said or error}."
-        st.error(st.session_state[FAILURE])
-    except InputError as error:
-        st.error(f"This cannot be opened: {error}.")
-    return None
+        st.error(f"This cannot be opened: {escape(said or str(error))}.")
+        return None
+    for note in clip.notes:
+        st.warning(escape(note))
+    return clip
 
 
 def facts(clip: Clip) -> str:
@@ -108,19 +104,20 @@ def clock(seconds: float) -> str:
 
 
 def _take(name: str, content: bytes, *, source: str, teaches: str = "") -> None:
-    """Keep a song for the session."""
+    """Keep a song for the session; what failed is tried again once it is given again."""
+    forget_song()
     key = hashlib.sha256(content).hexdigest()
-    st.session_state.pop(FAILURE, None)
     st.session_state["song"] = Song(name, content, key, source, teaches)
 
 
-@st.cache_resource(max_entries=4, ttl=UNUSED_FOR, show_spinner=False)
+# Of each session its own, which goes with its song, and when its tab is closed.
+@st.cache_resource(scope="session", on_release=Job.cancel, show_spinner=False)
 def _job(key: str, _content: bytes) -> Job:
-    """Return the decoding of a song, under way or finished; shared by all who gave the same."""
+    """Return the decoding of the session's song, under way or finished."""
     return decoder().decode(_content)
 
 
-def _show_progress(job: Job, song: Song) -> None:
+def _show_progress(job: Job) -> None:
     """Show how far decoding is, and the button ``Cancel``."""
     if job.finished:
         st.rerun()  # the whole page: the song is there
@@ -133,10 +130,4 @@ def _show_progress(job: Job, song: Song) -> None:
     else:
         share = min(progress.share or 0.0, 1.0)
         st.progress(share, f"Decoding the song: {clock(progress.decoded_s)} so far.")
-    st.button("Cancel", on_click=_cancel, args=(job, song), icon=":material/close:")
-
-
-def _cancel(job: Job, song: Song) -> None:
-    job.cancel()
-    _job.clear(song.key, song.content)
-    forget_song()
+    st.button("Cancel", on_click=forget_song, icon=":material/close:")

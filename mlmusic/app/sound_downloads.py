@@ -9,13 +9,16 @@ import numpy as np
 import streamlit as st
 
 from mlmusic.app.part import Part
-from mlmusic.app.song_pictures import MAX_VALUES, Picture
+from mlmusic.app.song_pictures import Picture
 from mlmusic.app.sound_form import Look
 from mlmusic.audio.clip import Clip
 from mlmusic.audio.script import spectrogram_script
 from mlmusic.audio.settings import SpectrumSettings
+from mlmusic.audio.spectrum import compute_spectra
+from mlmusic.audio.waveform import clip_part
 
 FILES = ("stft", "mel", "mfcc")
+MAX_VALUES = 2**27  # of an array, half a GiB: it is made in memory
 
 
 def show_downloads(
@@ -71,6 +74,8 @@ def show_downloads(
                 channel=part.channel,
                 colour_map=look.colour_map,
                 range_db=look.range_db,
+                log_axis=look.log_axis,
+                note_names=look.note_names,
             ),
             file_name=f"{stem}-spectrogram.py",
             mime="text/x-python",
@@ -82,9 +87,7 @@ def show_downloads(
 
 def _arrays(clip: Clip, part: Part, settings: SpectrumSettings) -> bytes:
     """Return the spectra, not folded, as an NPZ file."""
-    from mlmusic.audio.spectrum import compute_spectra
-
-    waveform = clip.waveform(part.channel, start_s=part.start_s, duration_s=part.duration_s)
+    waveform = clip_part(clip, part.channel, start_s=part.start_s, duration_s=part.duration_s)
     spectra = compute_spectra(waveform, clip.sample_rate, settings)
     file = io.BytesIO()
     np.savez(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from mlmusic.audio.settings import WINDOWS, SpectrumSettings
-from mlmusic.plots.spectrograms import COLOUR_MAPS
+from mlmusic.plots.view import COLOUR_MAPS
 
 DEFAULTS = SpectrumSettings()
 N_FFTS = (256, 512, 1024, 2048, 4096, 8192, 16_384)

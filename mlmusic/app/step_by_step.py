@@ -6,6 +6,8 @@ import streamlit as st
 from mlmusic.app.part import Part
 from mlmusic.audio.clip import Clip
 from mlmusic.audio.settings import SpectrumSettings
+from mlmusic.audio.steps import steps_at
+from mlmusic.audio.waveform import clip_part
 from mlmusic.plots.png import png_bytes
 from mlmusic.plots.steps import (
     coefficients_figure,
@@ -53,24 +55,16 @@ def show_steps(
         The maxima of STFT and Mel: their floor is 80 dB under them.
     brightness : "light" or "dark"
     """
-    from mlmusic.audio.steps import steps_at
-
-    hop_s = settings.hop_length / clip.sample_rate
-    # Enough sound around the moment that its window is whole, cut where a frame begins.
-    reach = 2 + settings.n_fft // settings.hop_length
-    first = max(int((moment_s - part.start_s) / hop_s) - reach, 0)
-    start_s = part.start_s + first * hop_s
-    duration_s = min(2 * reach * hop_s, part.end_s - start_s)
     steps = steps_at(
-        clip.waveform(part.channel, start_s=start_s, duration_s=duration_s),
+        clip_part(clip, part.channel, start_s=part.start_s, duration_s=part.duration_s),
         clip.sample_rate,
         settings,
-        time_s=moment_s - start_s,
+        time_s=moment_s - part.start_s,
         loudest_stft_db=loudest_db[0],
         loudest_mel_db=loudest_db[1],
     )
     st.caption(
-        f"The moment at {start_s + steps.time_s:.3f} s, frame {first + steps.frame:,} of the "
+        f"The moment at {part.start_s + steps.time_s:.3f} s, frame {steps.frame:,} of the "
         "pictures. Stop the playhead, or click a picture, to choose another one."
     )
     chosen = filter_to_highlight(steps.mel_db)

@@ -1,19 +1,16 @@
 """A clip: decoded sound, kept in a memory-mapped temporary file."""
 
-import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mlmusic.audio.overview import Overview
 from mlmusic.errors import InputError
 
 FloatArray = NDArray[np.float32]
-
-# A float WAV may exceed [-1, 1]: 32-bit integers that nobody scaled reach this. What is
-# beyond is damage, and its power would overflow float32.
-LOUDEST = 2.0**31
 
 CHANNELS = ("mix", "left", "right")  # what can be chosen of a clip
 
@@ -30,6 +27,7 @@ class Clip:
     sample_rate: int  # Hz
     format: str  # for people: "MP3", "WAV", ...
     peak: float  # the largest magnitude
+    overviews: Mapping[str, Overview]  # the whole song's, of each channel choice
     notes: tuple[str, ...] = ()  # sentences on what is not as it should be
 
     @property
@@ -47,12 +45,8 @@ class Clip:
 
     @property
     def channel_choices(self) -> tuple[str, ...]:
-        """What ``waveform`` can give: of one channel the mix alone.
-
-        Of more than two, left and right are the first and the second, as FFmpeg orders them;
-        the mix has them all.
-        """
-        return CHANNELS if self.channels > 1 else CHANNELS[:1]
+        """What ``waveform`` can give."""
+        return channel_choices(self.channels)
 
     def waveform(
         self, channel: str = "mix", *, start_s: float = 0.0, duration_s: float | None = None
@@ -77,6 +71,13 @@ class Clip:
         InputError
             If the clip has no such channel, or the range holds nothing of the clip.
         """
+        return self.part(*self.span(start_s, duration_s), channel)
+
+    def span(self, start_s: float = 0.0, duration_s: float | None = None) -> tuple[int, int]:
+        """Return the first sample of a range of time, and the one after its last.
+
+        Parameters and errors are those of ``waveform``.
+        """
         if not 0 <= start_s < self.duration_s:
             raise InputError(
                 f"start={start_s:g} s is not within the clip; "
@@ -94,7 +95,7 @@ class Clip:
                     f"duration={duration_s:g} s is shorter than one sample; choose more"
                 )
             end = min(end, begin + length)
-        return self.part(begin, end, channel)
+        return begin, end
 
     def mono(self, *, start_s: float = 0.0, duration_s: float | None = None) -> FloatArray:
         """Return the mean of the channels over a range of time, as ``waveform`` does."""
@@ -114,58 +115,26 @@ class Clip:
         chosen = self.samples[:, begin:end]
         if channel != "mix":
             return np.array(chosen[CHANNELS.index(channel) - 1])
-        # One after the other: numpy's mean over interleaved channels took ten times as long.
-        total = np.array(chosen[0])
-        for other in chosen[1:]:
-            total += other
-        total /= np.float32(self.channels)
-        return total
+        return mean(chosen)
 
 
-@dataclass
-class ClipWriter:
-    """Takes samples as they are decoded, and makes them a Clip."""
+def channel_choices(channels: int) -> tuple[str, ...]:
+    """Return what can be chosen where there are so many channels: of one the mix alone.
 
-    channels: int
-    sample_rate: int
-    length: int = 0  # samples written so far
-    peak: float = 0.0
-    unsound: int = 0  # values that were no numbers, or far out of range
-    file: IO[bytes] | None = None  # empty, and closed in the end; by default one without a name
+    Of more than two, left and right are the first and the second, as FFmpeg orders them;
+    the mix has them all.
+    """
+    return CHANNELS if channels > 1 else CHANNELS[:1]
 
-    def append(self, block: FloatArray) -> None:
-        """Write a block, shape (channels, samples); what is not sound becomes silence."""
-        magnitude = np.abs(block)
-        peak = float(magnitude.max(initial=0.0))
-        if not peak <= LOUDEST:  # true for NaN as well
-            sound = magnitude <= LOUDEST
-            self.unsound += int(np.count_nonzero(~sound))
-            block = np.where(sound, block, np.float32(0))
-            peak = float(np.abs(block).max(initial=0.0))
-        if self.file is None:
-            self.file = tempfile.TemporaryFile()  # noqa: SIM115  # closed by close()
-        self.peak = max(self.peak, peak)
-        self.length += block.shape[1]
-        # One sample of all channels after the other, so that the file only ever grows.
-        self.file.write(np.ascontiguousarray(block.T, np.float32).data)
 
-    def close(self, *, format: str, notes: list[str]) -> Clip:
-        """Return what was written as a Clip.
-
-        Raises
-        ------
-        InputError
-            If nothing was written.
-        """
-        if self.length == 0 or self.file is None:
-            raise InputError("the file holds no sound that can be decoded; choose another one")
-        if self.unsound:
-            values = "1 value was" if self.unsound == 1 else f"{self.unsound:,} values were"
-            notes = [*notes, f"{values} not a number or far out of range: silence instead."]
-        with self.file as file:
-            file.flush()
-            samples = mapped(file, channels=self.channels, length=self.length)
-        return Clip(samples, self.sample_rate, format, self.peak, tuple(notes))
+def mean(samples: FloatArray) -> FloatArray:
+    """Return the mean of the channels."""
+    # One after the other: numpy's mean over interleaved channels took ten times as long.
+    total = np.array(samples[0])
+    for other in samples[1:]:
+        total += other
+    total /= np.float32(len(samples))
+    return total
 
 
 def mapped(file: IO[bytes], *, channels: int, length: int) -> FloatArray:

@@ -13,7 +13,7 @@ from av.container import InputContainer
 from numpy.typing import NDArray
 
 from mlmusic.audio.clip import FloatArray
-from mlmusic.audio.formats import SoundFormat
+from mlmusic.audio.formats import MATROSKA, MP4, SoundFormat
 from mlmusic.errors import InputError
 
 BUFFER_BYTES = 1 << 18  # fewer calls back into Python than with PyAV's 32 KiB
@@ -28,6 +28,7 @@ class Track:
     channels: int
     sample_rate: int  # Hz
     samples: int  # about: what the packets add up to
+    is_sure: bool  # that there are not far more: no packet's length is the container's word alone
     header_s: float | None  # FFmpeg's reading of the header, or its guess
 
 
@@ -64,23 +65,30 @@ def opened(
         yield container, stream
 
 
-def inspect(container: InputContainer, stream: AudioStream) -> Track:
+def inspect(container: InputContainer, stream: AudioStream, sound_format: SoundFormat) -> Track:
     """Return the facts of a stream; reads its packets through, decodes none.
+
+    A packet of most codecs may hold any number of samples: 30 bytes of FLAC half a million. Its
+    length is read off its content, but in MP4 and Matroska, which name one as they like.
 
     Raises
     ------
     InputError
-        If the header gives no sample rate or no channels.
+        If the header gives no sample rate or no channels, or a codec that FFmpeg has not.
     """
     context = stream.codec_context
+    if context is None:
+        raise InputError("the file's sound is of a kind that is not known; choose another file")
     rate, channels = context.sample_rate, context.channels
     if not rate or not channels:
         raise InputError("the file does not say how its sound is to be read; choose another one")
-    packets, ticks = 0, 0
+    packets, timed, ticks = 0, 0, 0
     try:
         for packet in container.demux(stream):
-            packets += packet.size > 0
-            ticks += packet.duration or 0
+            if packet.size:
+                packets += 1
+                timed += bool(packet.duration)
+                ticks += packet.duration or 0
     except av.FFmpegError:
         pass  # damage is for decoding to meet, and to tell
     seconds = float(ticks * stream.time_base) if stream.time_base else 0.0
@@ -90,7 +98,8 @@ def inspect(container: InputContainer, stream: AudioStream) -> Track:
         header_s = float(stream.duration * stream.time_base)
     elif container.duration and len(container.streams.get()) == 1:
         header_s = container.duration / av.time_base
-    return Track(channels, rate, samples, header_s)
+    is_sure = context.frame_size > 0 or (timed == packets and sound_format not in (MP4, MATROSKA))
+    return Track(channels, rate, samples, is_sure, header_s)
 
 
 def frames(container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:

@@ -8,7 +8,8 @@ import av
 import torchaudio
 
 from mlmusic.audio import container
-from mlmusic.audio.clip import Clip, ClipWriter
+from mlmusic.audio.clip import Clip
+from mlmusic.audio.clip_writer import ClipWriter
 from mlmusic.audio.ending import is_cut_short
 from mlmusic.audio.formats import SoundFormat, sniff
 from mlmusic.audio.handover import MAX_VALUES
@@ -66,12 +67,13 @@ def decode(
     sound_format = sniff(song)
     looked_at = watched(song, report and (lambda _: report(0.0, None)))
     with container.opened(looked_at, sound_format) as (opened, stream):
-        track = container.inspect(opened, stream)
+        track = container.inspect(opened, stream, sound_format)
     if track.channels > MAX_CHANNELS:
         raise InputError(
             f"{track.channels} channels are too many; choose a file with {MAX_CHANNELS} or fewer"
         )
-    fits = track.samples * track.channels <= min(MAX_VALUES_IN_MEMORY, max_values)
+    values = track.samples * track.channels
+    fits = track.is_sure and values <= min(MAX_VALUES_IN_MEMORY, max_values)
     new_writer = partial(ClipWriter, file=file)
     if use_torchaudio and fits and not _could_be_a_playlist(song):
         clip = _with_torchaudio(song, sound_format, track, new_writer, report)

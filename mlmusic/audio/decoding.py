@@ -1,7 +1,7 @@
 """The worker's side of decoding: a process that decodes one sound file after another.
 
-``mlmusic.app.decoder`` starts it as ``python -m mlmusic.audio.decoding FUNCTION MEMORY``. Lines
-of JSON say on its standard input what to decode, and on its standard output how that goes.
+``mlmusic.app.decoder`` starts it as ``python -m mlmusic.audio.decoding FUNCTION MEMORY VALUES``.
+Lines of JSON say on its standard input what to decode, and on its standard output how that goes.
 Nothing is pickled: a song that takes over this process must not be able to say what the app
 is to run. It ends with its standard input, so that it never outlives the app.
 """
@@ -15,20 +15,23 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 
 import numpy as np
 
 from mlmusic.audio.clip import Clip
-from mlmusic.audio.handover import MAX_VALUES, Message, facts_of, open_again
+from mlmusic.audio.handover import Message, facts_of, open_again
 from mlmusic.audio.wav import wav_bytes
 from mlmusic.errors import InputError
 
 Decode = Callable[..., Clip]
 
 REPORT_S = 0.1  # between two reports on the same song
-FRAME_BYTES = 2**28  # what the frame may have that reaches the bound of MAX_VALUES
+FRAME_BYTES = 2**28  # what the frame may have that reaches the bound of values
+STATUS = Path("/proc/self/status")  # of Linux: what this process takes
+WATCH_S = 0.05  # between two looks at the memory that is taken
 
 
 def answer(request: Message, decode: Decode, tell: Callable[[Message], None]) -> Message:
@@ -73,23 +76,40 @@ def answer(request: Message, decode: Decode, tell: Callable[[Message], None]) ->
 def limit(memory_bytes: int, file_bytes: int) -> None:
     """Bound what this process may take from now on, as far as the system can.
 
-    Memory is what RLIMIT_DATA counts. RLIMIT_AS would count the mapped samples as well, which
-    are 4 GiB of disk. Where Linux's count of what is taken already is missing, so is the bound.
+    On Linux memory is what RLIMIT_DATA counts; RLIMIT_AS would count the mapped samples as well,
+    which are 4 GiB of disk. macOS has no such bound: there the process looks at itself, often,
+    and ends. Windows has neither: there the bounds are those that decoding sets itself, on the
+    samples that it holds at once, the channels, and the length; FFmpeg's own needs have none.
     """
     try:
         import resource
     except ImportError:  # Windows
         return
     limits = {resource.RLIMIT_CORE: 0, resource.RLIMIT_FSIZE: file_bytes}
-    status = Path("/proc/self/status")
-    if status.exists():
-        lines = dict(line.split(":", 1) for line in status.read_text().splitlines())
+    if STATUS.exists():
+        lines = dict(line.split(":", 1) for line in STATUS.read_text().splitlines())
         limits[resource.RLIMIT_DATA] = int(lines["VmData"].split()[0]) * 1024 + memory_bytes
+    else:
+        threading.Thread(target=end_beyond, args=(memory_bytes,), daemon=True).start()
     for kind, most in limits.items():
         already = resource.getrlimit(kind)[1]
         if already != resource.RLIM_INFINITY:
             most = min(most, already)
         resource.setrlimit(kind, (most, most))
+
+
+def end_beyond(memory_bytes: int) -> None:
+    """End this process when it takes so much more memory than now; returns never."""
+    import resource
+
+    def most() -> int:
+        unit = 1 if sys.platform == "darwin" else 1024  # bytes on macOS, KiB elsewhere
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+    end = most() + memory_bytes
+    while most() <= end:
+        time.sleep(WATCH_S)
+    os._exit(1)
 
 
 def _received() -> Iterator[Message]:
@@ -107,7 +127,7 @@ def _received() -> Iterator[Message]:
 
 
 def main() -> None:
-    """Decode what the app asks for, with the function and the memory that are given."""
+    """Decode what the app asks for, with the function and the limits that are given."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the app
     # What a library prints goes to the log, not between the answers.
     answers = os.fdopen(os.dup(1), "wb")
@@ -121,10 +141,11 @@ def main() -> None:
             os._exit(0)
 
     requests = _received()
-    decode: Decode = pkgutil.resolve_name(sys.argv[1])
+    function, memory_bytes, max_values = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    decode: Decode = partial(pkgutil.resolve_name(function), max_values=max_values)
     # The first song loads FFmpeg; let it be this one.
     decode(io.BytesIO(wav_bytes(np.zeros(1, np.float32), 8000)))
-    limit(int(sys.argv[2]), MAX_VALUES * np.float32().itemsize + FRAME_BYTES)
+    limit(memory_bytes, max_values * np.float32().itemsize + FRAME_BYTES)
     tell({"ready": True})
     for request in requests:
         tell(answer(request, decode, tell))

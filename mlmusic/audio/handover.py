@@ -7,7 +7,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
-from mlmusic.audio.clip import Clip, mapped
+import numpy as np
+
+from mlmusic.audio.clip import Clip, channel_choices, mapped
+from mlmusic.audio.clip_writer import LOUDEST
+from mlmusic.audio.overview import COLUMNS, Overview
 
 # How much may be decoded, in values (samples times channels), whatever a file claims:
 # 4 GiB on disk, 3 h 22 min of stereo at 44.1 kHz.
@@ -48,6 +52,10 @@ def facts_of(clip: Clip) -> Message:
         "sample_rate": clip.sample_rate,
         "format": clip.format,
         "peak": clip.peak,
+        "overviews": {
+            channel: [overview.lowest.tolist(), overview.highest.tolist()]
+            for channel, overview in clip.overviews.items()
+        },
         "notes": clip.notes,
     }
 
@@ -67,8 +75,21 @@ def clip_of(file: IO[bytes], facts: Message) -> Clip:
             "sample_rate": int(sample_rate),
             "format": str(name),
             "peak": float(peak),
+            "overviews": {**overviews},
             "notes": [*notes],
-        } if channels > 0 and length > 0 and 0 < sample_rate < 2**31:
+        } if channels > 0 and length > 0 and 0 < sample_rate < 2**31 and 0 <= peak <= LOUDEST:
             samples = mapped(file, channels=channels, length=length)
-            return Clip(samples, sample_rate, name, peak, tuple(str(note) for note in notes))
+            seen = {
+                channel: _overview(overviews.get(channel), columns=min(length, COLUMNS))
+                for channel in channel_choices(channels)
+            }
+            return Clip(samples, sample_rate, name, peak, seen, tuple(map(str, notes)))
     raise ValueError(f"these are no facts of a clip: {facts!r:.200}")
+
+
+def _overview(extremes: Any, *, columns: int) -> Overview:
+    """Return the overview with these lowest and highest samples."""
+    values = np.array(extremes)
+    if values.shape != (2, columns) or values.dtype != float or not (abs(values) <= LOUDEST).all():
+        raise ValueError(f"these are no {columns} columns: {extremes!r:.200}")
+    return Overview(*values.astype(np.float32))

@@ -6,24 +6,28 @@ spectrum; HTK mel scale, triangles of height 1; dB = 10·log10(max(power, 1e-10)
 torchaudio's ``MelSpectrogram`` and ``MFCC``, and librosa's with ``pad_mode="reflect"``,
 ``htk=True``, ``norm=None`` and ``power_to_db(ref=1, top_db=80)``.
 
-One STFT serves all three. It goes in blocks that fit the processor's cache, and each block
-is folded to the columns that are asked for before the next one is computed.
+One STFT serves all three. It goes in blocks that stay in the processor's cache, and each is
+folded to the columns that are asked for before the next is computed. Of every frame the mel
+levels alone are kept, on disk: MFCC needs them floored, and where the floor is, the loudest
+frame says, which may be the last one. So memory does not grow with the length.
 """
 
-from collections.abc import Callable, Iterator
+import tempfile
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 
-from mlmusic.audio.clip import FloatArray
-from mlmusic.audio.mel import cosine_transform, mel_filters, mel_frequencies
+from mlmusic.audio.mel import MelBands, cosine_transform, mel_frequencies
 from mlmusic.audio.settings import SpectrumSettings
-from mlmusic.folding import Edges, fold_edges, fold_maximum, fold_mean
+from mlmusic.audio.stft import power_blocks
+from mlmusic.audio.waveform import Waveform
+from mlmusic.errors import InputError
+from mlmusic.folding import FloatArray, RowFold, fold_edges
 
 SMALLEST_POWER = 1e-10  # -100 dB: what silence is shown as
 DYNAMIC_RANGE_DB = 80.0  # torchaudio's and librosa's top_db
-BLOCK_FRAMES = 256  # 4 MiB of spectrum at n_fft=2048
+READ_FRAMES = 1024  # of mel levels, half a MiB of 128 filters
+MAX_MEL_VALUES = 2**28  # a GiB of disk: with the default settings, whatever a clip can hold
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ class Spectra:
 
 
 def compute_spectra(
-    waveform: FloatArray,
+    waveform: Waveform,
     sample_rate: int,
     settings: SpectrumSettings,
     *,
@@ -50,7 +54,7 @@ def compute_spectra(
 
     Parameters
     ----------
-    waveform : ndarray, shape (samples,), float32
+    waveform : ndarray, shape (samples,), float32, or another Waveform
         Full scale [-1, 1].
     sample_rate : int > 0
         Hz.
@@ -62,27 +66,46 @@ def compute_spectra(
     Raises
     ------
     InputError
-        If the waveform is shorter than one window, or the mel filters' range is empty or
-        goes beyond half the sample rate.
+        If the waveform is shorter than one window or has too many frames, the mel filters'
+        range is empty or goes beyond half the sample rate, or the disk is full.
     """
     n_fft, n_mels = settings.n_fft, settings.n_mels
     frames = settings.count_frames(len(waveform))
-    edges = fold_edges(frames, columns or frames)
     frequencies = mel_frequencies(n_mels, *settings.mel_range(sample_rate))
-    filters = torch.from_numpy(mel_filters(frequencies, n_fft, sample_rate)).float()
-    stft_power = np.empty((n_fft // 2 + 1, len(edges) - 1), np.float32)
-    mel_power = np.empty((n_mels, frames), np.float32)
-    for first, last in _blocks(edges):
-        begin, end = int(edges[first]), int(edges[last])
-        power = power_spectrum(waveform, settings, begin, end)
-        mel_power[:, begin:end] = (filters @ power).numpy()
-        stft_power[:, first:last] = fold_maximum(power.numpy(), edges[first : last + 1] - begin)
-    mel_db = decibels(mel_power)
+    if frames * n_mels > MAX_MEL_VALUES:
+        raise InputError(
+            f"{frames:,} frames of {n_mels} mel filters are too many; "
+            "choose a longer hop or a shorter range"
+        )
+    bands = MelBands(frequencies, n_fft, sample_rate)
+    edges = fold_edges(frames, columns or frames)
+    count = len(edges) - 1
+    stft = RowFold(np.maximum, edges, np.zeros((count, n_fft // 2 + 1), np.float32))
+    mel = RowFold(np.maximum, edges, np.full((count, n_mels), -np.inf, np.float32))
+    mel_sum = RowFold(np.add, edges, np.zeros((count, n_mels)))
+    try:
+        with tempfile.TemporaryFile() as file:
+            for power in power_blocks(waveform, settings, 0, frames):
+                levels = _levels(bands(power))
+                stft.append(power)
+                mel.append(levels)
+                file.write(levels.data)
+            floor = _floor(mel.folded.max())
+            file.seek(0)
+            while content := file.read(READ_FRAMES * n_mels * levels.itemsize):
+                levels = np.frombuffer(content, np.float32).reshape(-1, n_mels)
+                mel_sum.append(np.maximum(levels, floor))
+    except OSError as error:
+        raise InputError(
+            f"the spectra need room on the disk ({error.strerror or error}); "
+            "make some, or choose a shorter range"
+        ) from error
     # The transform of the mean is the mean of the transforms.
-    mfcc = cosine_transform(settings.n_mfcc, n_mels) @ fold_mean(mel_db, edges)
+    mel_mean = mel_sum.folded.T / np.diff(edges)
+    mfcc = cosine_transform(settings.n_mfcc, n_mels) @ mel_mean
     return Spectra(
-        stft_db=decibels(stft_power),
-        mel_db=fold_maximum(mel_db, edges),
+        stft_db=decibels(stft.folded).T,
+        mel_db=np.maximum(mel.folded, floor).T,
         mfcc=mfcc.astype(np.float32),
         mel_frequencies=frequencies[1:-1].astype(np.float32),
         sample_rate=sample_rate,
@@ -91,65 +114,22 @@ def compute_spectra(
     )
 
 
-def power_spectrum(
-    waveform: FloatArray, settings: SpectrumSettings, begin: int, end: int
-) -> torch.Tensor:
-    """Return the power of frames ``begin`` to ``end``, shape (n_fft // 2 + 1, frames), float32.
-
-    In float64: rounding to float32 within the FFT moves what is 80 dB under a loud tone by
-    0.012 dB.
-    """
-    samples = framed_samples(waveform, settings, begin, end)
-    spectrum = torch.stft(
-        torch.from_numpy(np.array(samples, np.float64)),
-        settings.n_fft,
-        settings.hop_length,
-        window=window(settings),
-        center=False,
-        return_complex=True,
-    )
-    return torch.view_as_real(spectrum).square().sum(dim=-1).float()
-
-
-def framed_samples(
-    waveform: FloatArray, settings: SpectrumSettings, begin: int, end: int
-) -> FloatArray:
-    """Return what the windows of frames ``begin`` to ``end`` span, reflected at the edges."""
-    n_fft, hop_length = settings.n_fft, settings.hop_length
-    first = begin * hop_length - n_fft // 2
-    last = (end - 1) * hop_length - n_fft // 2 + n_fft
-    if first >= 0 and last <= len(waveform):
-        return waveform[first:last]
-    indices = np.abs(np.arange(first, last))
-    beyond = indices >= len(waveform)
-    indices[beyond] = 2 * (len(waveform) - 1) - indices[beyond]
-    return waveform[indices]
-
-
-def window(settings: SpectrumSettings) -> torch.Tensor:
-    """Return the periodic window, shape (n_fft,), float64."""
-    shapes: dict[str, Callable[..., torch.Tensor]] = {
-        "hann": torch.hann_window,
-        "hamming": torch.hamming_window,
-        "blackman": torch.blackman_window,
-        "rectangular": torch.ones,
-    }
-    return shapes[settings.window](settings.n_fft, dtype=torch.float64)
-
-
 def decibels(power: FloatArray, *, loudest_db: float | None = None) -> FloatArray:
     """Return levels in dB, none more than 80 dB under the loudest: the given, or their own."""
-    levels: FloatArray = 10 * np.log10(np.maximum(power, np.float32(SMALLEST_POWER)))
-    loudest = levels.max() if loudest_db is None else np.float32(loudest_db)
-    floored: FloatArray = np.maximum(levels, loudest - np.float32(DYNAMIC_RANGE_DB))
-    return floored
+    levels = _levels(power)
+    floor = _floor(levels.max() if loudest_db is None else loudest_db)
+    np.maximum(levels, floor, out=levels)
+    return levels
 
 
-def _blocks(edges: Edges) -> Iterator[tuple[int, int]]:
-    """Yield ranges of columns that hold about ``BLOCK_FRAMES`` frames."""
-    first = 0
-    while first < len(edges) - 1:
-        last = int(np.searchsorted(edges, edges[first] + BLOCK_FRAMES, side="right")) - 1
-        last = max(first + 1, last)
-        yield first, last
-        first = last
+def _levels(power: FloatArray) -> FloatArray:
+    """Return levels in dB, as low as silence."""
+    levels: FloatArray = np.maximum(power, np.float32(SMALLEST_POWER))
+    np.log10(levels, out=levels)
+    levels *= 10
+    return levels
+
+
+def _floor(loudest_db: float) -> np.float32:
+    """Return the level under which nothing is shown."""
+    return np.float32(loudest_db) - np.float32(DYNAMIC_RANGE_DB)

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mlmusic.audio.clip import FloatArray
 from mlmusic.audio.mel import cosine_transform, mel_filters, mel_frequencies
 from mlmusic.audio.settings import SpectrumSettings
-from mlmusic.audio.spectrum import decibels, framed_samples, power_spectrum, window
+from mlmusic.audio.spectrum import decibels
+from mlmusic.audio.stft import framed_samples, power_blocks, window
+from mlmusic.audio.waveform import Waveform
 from mlmusic.errors import InputError
+from mlmusic.folding import FloatArray
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Steps:
 
 
 def steps_at(
-    waveform: FloatArray,
+    waveform: Waveform,
     sample_rate: int,
     settings: SpectrumSettings,
     *,
@@ -55,7 +57,7 @@ def steps_at(
 
     Parameters
     ----------
-    waveform : ndarray, shape (samples,), float32
+    waveform : ndarray, shape (samples,), float32, or another Waveform
         Full scale [-1, 1].
     sample_rate : int > 0
         Hz.
@@ -84,8 +86,8 @@ def steps_at(
     middle = frame * settings.hop_length
 
     samples = framed_samples(waveform, settings, frame, frame + 1)
-    shape = window(settings).numpy()
-    power = power_spectrum(waveform, settings, frame, frame + 1).numpy()[:, 0]
+    shape = window(settings)
+    power = next(power_blocks(waveform, settings, frame, frame + 1))[0]
     filters = mel_filters(frequencies, n_fft, sample_rate).astype(np.float32)
     mel_db = decibels(filters @ power, loudest_db=loudest_mel_db)
     cosines = cosine_transform(settings.n_mfcc, n_mels)

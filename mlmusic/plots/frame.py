@@ -19,9 +19,8 @@ from mlmusic.plots.theme import Brightness, new_figure
 
 Box = tuple[float, float, float, float]  # left, bottom, width, height, as parts of a figure
 
-# For figures of 96 CSS pixels an inch, where a point of text is as large as the page's own.
-# Drawn more than three times as fine, for screens that show it.
-DPI = 320
+# Figures are of 96 CSS pixels an inch, where a point of text is as large as the page's own,
+# and drawn finer, for screens that show it.
 
 # Points, of 1/72 inch.
 SMALL, TITLE = 8.0, 10.5  # text
@@ -30,9 +29,9 @@ X_NAME, Y_NAME = 5.0, 8.5  # baselines, from the lower and the left edge of the 
 ABOVE = 6.0  # from axes to their title
 
 
-def framed_figure(size: tuple[float, float], brightness: Brightness) -> Figure:
+def framed_figure(size: tuple[float, float], dpi: int, brightness: Brightness) -> Figure:
     """Return an empty figure of ``size`` inches, whose axes stay in the boxes they are given."""
-    figure = new_figure(*size, brightness=brightness, dpi=DPI)
+    figure = new_figure(*size, brightness=brightness, dpi=dpi)
     figure.set_layout_engine(None)  # "none" keeps one that does nothing, and draws twice
     return figure
 

@@ -3,8 +3,11 @@
 import math
 from collections.abc import Callable, Iterable
 from itertools import pairwise
+from typing import Any
 
+import numpy as np
 from matplotlib.ticker import MaxNLocator
+from numpy.typing import ArrayLike
 
 from mlmusic.plots.notes import TUNING_FREQUENCY, TUNING_NOTE, note_frequency, note_label
 
@@ -42,6 +45,31 @@ def symmetric_marks(reach: float) -> list[Mark]:
     power = 10.0 ** math.floor(math.log10(reach))
     last = max(n * power for n in (1, 2, 5) if n * power <= reach)
     return _number_marks((-last, 0.0, last))
+
+
+def signed_root(values: ArrayLike) -> Any:
+    """Return square roots that keep the sign, of a number or of an array."""
+    return np.sign(values) * np.sqrt(np.abs(values))
+
+
+def root_marks(low: float, high: float) -> list[Mark]:
+    """Return numbers at their signed roots: from 0 to both sides 1, 2 and 5 of each power of ten.
+
+    The large ones come first, and then what has room. Without 0 between the ends, the roots
+    are nearly even: round numbers.
+    """
+    if not low <= 0 <= high:
+        marks = number_marks(low, high, most=6)
+        return [(float(signed_root(value)), label) for value, label in marks]
+    room = SPACE * float(signed_root(high) - signed_root(low))
+    powers = range(math.floor(math.log10(max(-low, high))), -1, -1)
+    sizes = [n * 10**power for power in powers for n in (5, 2, 1)]
+    marks = []
+    for value in (0, *(sign * size for size in sizes for sign in (1, -1))):
+        place = float(signed_root(value))
+        if low <= value <= high and all(abs(place - other) >= room for other, _ in marks):
+            marks.append((place, _number(value)))
+    return marks
 
 
 def linear_marks(low: float, high: float) -> list[Mark]:
@@ -126,7 +154,12 @@ def hertz(frequency: float) -> str:
 
 def _number_marks(values: Iterable[float]) -> list[Mark]:
     """Return marks with their numbers."""
-    return [(float(value), f"{value:g}".replace("-", "−")) for value in values]
+    return [(float(value), _number(value)) for value in values]
+
+
+def _number(value: float) -> str:
+    """Return a number with a minus that is as wide as a digit."""
+    return f"{value:g}".replace("-", "−")
 
 
 def _hertz_marks(frequencies: Iterable[float], low: float, high: float) -> list[Mark]:

@@ -1,10 +1,14 @@
 """Rows → the image of a spectrogram in its frame, with a colour bar."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from mlmusic.folding import FloatArray
+from mlmusic.plots.cells import draw_cells
 from mlmusic.plots.frame import (
     SMALL,
     bare_axes,
@@ -14,16 +18,20 @@ from mlmusic.plots.frame import (
     mark_rows,
     write_words,
 )
-from mlmusic.plots.marks import number_marks, time_marks
-from mlmusic.plots.rows import FloatArray
+from mlmusic.plots.marks import Mark, number_marks, time_marks
+from mlmusic.plots.rows import COLUMNS, ROWS
 from mlmusic.plots.view import View
 
-SIZE = (3.0, 2.75)  # inches of 96 CSS pixels: a third of a page on a screen of 1280
+# Inches of 96 CSS pixels: a third of a page on a screen of 1280. Drawn with three and more
+# pixels for each of a phone's, and two for each on a wide screen.
+SIZE = (3.0, 2.75)
+DPI = 400
+WIDTH, HEIGHT = 1200, 1100  # pixels
 
 # Left, bottom, width and height as parts of a picture: the same for all three, so that one
-# moment is at one place in each.
-AXES_BOX = (0.17, 0.16, 0.66, 0.735)
-COLOUR_BAR_BOX = (0.84, 0.16, 0.025, 0.735)
+# moment is at one place in each. In whole pixels: none is of two columns or rows.
+AXES_BOX = (192 / WIDTH, 176 / HEIGHT, COLUMNS / WIDTH, 2 * ROWS / HEIGHT)
+COLOUR_BAR_BOX = (994 / WIDTH, 176 / HEIGHT, 22 / WIDTH, 2 * ROWS / HEIGHT)
 
 UNIT = 0.03  # above the colour bar, as a part of the figure
 ARROW = 0.035  # of the colour bar's height: there is more than the bar shows
@@ -38,6 +46,7 @@ def picture(
     limits: tuple[float, float],
     colours: tuple[float, float],
     unit: str = "",
+    colour_marks: Sequence[Mark] | None = None,
     beyond: bool = False,
     log: bool = False,
 ) -> tuple[Figure, Axes]:
@@ -55,6 +64,8 @@ def picture(
         What the first and the last colour stand for.
     unit : str
         Of the values, above the colour bar.
+    colour_marks : sequence of marks, optional
+        Of the colour bar; by default round numbers.
     beyond : bool
         Whether there are values beyond the colours, which have the colour of the end.
     log : bool
@@ -66,21 +77,22 @@ def picture(
     axes : Axes
         Of the image; its rows have no marks yet.
     """
-    figure = framed_figure(SIZE, view.brightness)
+    figure = framed_figure(SIZE, DPI, view.brightness)
     axes = bare_axes(figure, AXES_BOX)
     if log:
         axes.set_yscale("log")
     end_s = view.start_s + view.duration_s
     axes.set(xlim=(view.start_s, end_s), ylim=limits)
-    _draw(axes, values, view, colours)
+    draw_cells(axes, values, colour_map=view.colour_map, colours=colours)
     name, times = time_marks(view.start_s, end_s)
     mark_columns(axes, times)
     write_words(figure, AXES_BOX, title=title, x=name, y=rows)
 
     bar = bare_axes(figure, COLOUR_BAR_BOX)
     bar.set(xlim=(0, 1), ylim=colours)
-    _draw(bar, np.linspace(*colours, 256, dtype=np.float32)[:, np.newaxis], view, colours)
-    mark_rows(bar, number_marks(*colours, most=6), right=True)
+    all_colours = np.linspace(*colours, 256, dtype=np.float32)[:, np.newaxis]
+    draw_cells(bar, all_colours, colour_map=view.colour_map, colours=colours)
+    mark_rows(bar, colour_marks or number_marks(*colours, most=6), right=True)
     left, bottom, width, height = COLOUR_BAR_BOX
     middle, above = left + width / 2, bottom + height + UNIT
     figure.text(middle, above, unit, fontsize=SMALL, color=ink_of(figure), ha="center")
@@ -95,20 +107,3 @@ def picture(
                 clip_on=False,
             )
     return figure, axes
-
-
-def _draw(axes: Axes, values: FloatArray, view: View, colours: tuple[float, float]) -> None:
-    """Fill axes with an image."""
-    axes.imshow(
-        values,
-        origin="lower",
-        aspect="auto",
-        interpolation="nearest",
-        cmap=view.colour_map,
-        vmin=colours[0],
-        vmax=colours[1],
-        # All of the axes, whatever their scale: of rows that are resampled for a logarithmic
-        # axis, matplotlib would take the logarithm once more.
-        extent=(0, 1, 0, 1),
-        transform=axes.transAxes,
-    )

@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-COMPRESSION = 3  # of 9; 6 takes three times as long to save a sixth
+COMPRESSION = 2  # of 9; 3 takes half as long again to save a fiftieth
 PIXELS_PER_METRE = 39.3701  # of one per inch
 
 

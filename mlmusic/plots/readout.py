@@ -1,21 +1,24 @@
 """What a pointer over a picture reads out, small enough to be sent to a browser.
 
 The values and frequencies come from ``rows``, the place of the axes is ``AXES_BOX`` of
-``spectrogram_axes``, and the notes are named by ``notes``.
+``picture``.
 """
+
+import math
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mlmusic.plots.rows import FloatArray
+from mlmusic.folding import FloatArray
 
-LARGEST = 255  # of a byte
+STEP = 0.1  # what is read out has one decimal
+LARGEST = 2**16 - 1
 
 
-def quantised(values: FloatArray) -> tuple[NDArray[np.uint8], float, float]:
-    """Return values as bytes: ``lowest + step * byte`` is within half a step of each.
+def quantised(values: FloatArray) -> tuple[NDArray[np.uint16], float, float]:
+    """Return values as whole numbers: ``lowest + step * number`` is each, to one decimal.
 
-    Of 80 dB, a step is 0.31 dB.
+    Of values that span more than 6553, as no levels nor MFCC do, the step is larger.
 
     Parameters
     ----------
@@ -23,12 +26,12 @@ def quantised(values: FloatArray) -> tuple[NDArray[np.uint8], float, float]:
 
     Returns
     -------
-    bytes : ndarray, uint8, of the same shape
+    numbers : ndarray, uint16, of the same shape
     lowest, step : float
         In the unit of the values.
     """
-    lowest = float(values.min())
-    step = (float(values.max()) - lowest) / LARGEST or 1.0  # all the same: any step will do
-    # In float64: lowest is subtracted as exactly as it is added again.
+    low, high = float(values.min()), float(values.max())
+    step = max(STEP, (high - low) / LARGEST)
+    lowest = step * math.floor(low / step)
     numbers = np.rint((np.asarray(values, np.float64) - lowest) / step)
-    return numbers.astype(np.uint8), lowest, step
+    return numbers.astype(np.uint16), lowest, step

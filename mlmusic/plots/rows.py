@@ -5,15 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mlmusic.folding import fold_edges, fold_maximum, fold_mean
+from mlmusic.folding import FloatArray, fold_edges, fold_maximum, fold_mean
 from mlmusic.plots.view import FrequencyAxis
 
-FloatArray = NDArray[np.float32]
 Float64Array = NDArray[np.float64]
 
-# No more than the axes have pixels: what is beyond would be left out, not drawn.
-COLUMNS = 600
-ROWS = 400
+COLUMNS = 792  # as many as the axes have pixels: what is beyond would be left out, not drawn
+ROWS = 400  # of two pixels each
 
 LOWEST_HEARD = 20.0  # Hz: where a logarithmic axis begins, which cannot begin at 0
 
@@ -24,6 +22,9 @@ class Rows:
 
     values: FloatArray  # (rows, columns), dB
     frequencies: Float64Array  # (rows,), Hz, in the middle of each row
+    low: float  # Hz, where the first row begins; of mel filters, where the first one peaks
+    high: float  # Hz, where the last row ends; of mel filters, where the last one peaks
+    bands: int  # bins or filters, before they were folded
 
 
 def stft_rows(
@@ -62,7 +63,7 @@ def stft_rows(
     first = np.searchsorted(bins, edges[:-1] * (1 - 1e-9))
     filled = np.flatnonzero(np.diff(first, append=len(bins)))
     values[filled] = fold_maximum(stft_db, np.append(first[filled], len(bins)), axis=0)
-    return Rows(_fold_levels(values), middles)
+    return Rows(_fold_levels(values), middles, low, high, len(stft_db))
 
 
 def stft_limits(bins: int, sample_rate: int, frequency_axis: FrequencyAxis) -> tuple[float, float]:
@@ -90,13 +91,15 @@ def mel_rows(mel_db: FloatArray, *, frequencies: FloatArray) -> Rows:
     return Rows(
         _fold_levels(fold_maximum(mel_db, edges, axis=0)),
         np.interp(middles, np.arange(len(frequencies)), frequencies),
+        float(frequencies[0]),
+        float(frequencies[-1]),
+        len(frequencies),
     )
 
 
 def mfcc_rows(mfcc: FloatArray) -> FloatArray:
-    """Return the values of an MFCC picture, shape (rows, columns), folded to their mean."""
-    few_columns = fold_mean(mfcc, fold_edges(mfcc.shape[1], COLUMNS))
-    return fold_mean(few_columns.T, fold_edges(len(mfcc), ROWS)).T
+    """Return the values of an MFCC picture: a row for each coefficient, columns of their mean."""
+    return fold_mean(mfcc, fold_edges(mfcc.shape[1], COLUMNS))
 
 
 def _fold_levels(levels: FloatArray) -> FloatArray:

@@ -8,48 +8,33 @@ import math
 import numpy as np
 from matplotlib.figure import Figure
 
+from mlmusic.folding import FloatArray
 from mlmusic.plots.frame import mark_rows
-from mlmusic.plots.marks import linear_marks, log_marks, mel_marks, note_marks, number_marks
-from mlmusic.plots.picture import AXES_BOX, picture
-from mlmusic.plots.png import png_bytes
-from mlmusic.plots.rows import (
-    COLUMNS,
-    ROWS,
-    FloatArray,
-    mel_rows,
-    mfcc_rows,
-    stft_limits,
-    stft_rows,
+from mlmusic.plots.marks import (
+    linear_marks,
+    log_marks,
+    mel_marks,
+    note_marks,
+    number_marks,
+    root_marks,
+    signed_root,
 )
-from mlmusic.plots.view import COLOUR_MAPS, LARGEST_RANGE_DB, View
-
-__all__ = [
-    "AXES_BOX",
-    "COLOUR_MAPS",
-    "COLUMNS",
-    "ROWS",
-    "View",
-    "mel_figure",
-    "mfcc_figure",
-    "png_bytes",
-    "stft_figure",
-]
+from mlmusic.plots.picture import picture
+from mlmusic.plots.rows import Rows
+from mlmusic.plots.view import LARGEST_RANGE_DB, View
 
 
-def stft_figure(stft_db: FloatArray, view: View, *, sample_rate: int) -> Figure:
+def stft_figure(rows: Rows, view: View) -> Figure:
     """Return a picture of levels over time and frequency.
 
     Parameters
     ----------
-    stft_db : ndarray, shape (n_fft // 2 + 1, columns)
-        Decibels, from 0 Hz to half the sample rate.
+    rows : Rows
+        From ``stft_rows``, for the view's frequency axis.
     view : View
-    sample_rate : int
-        Hz.
     """
     log = view.frequency_axis == "log"
-    rows = stft_rows(stft_db, sample_rate=sample_rate, frequency_axis=view.frequency_axis)
-    low, high = stft_limits(len(stft_db), sample_rate, view.frequency_axis)
+    low, high = rows.low, rows.high
     figure, axes = picture(
         rows.values,
         view,
@@ -77,69 +62,77 @@ def stft_figure(stft_db: FloatArray, view: View, *, sample_rate: int) -> Figure:
     return figure
 
 
-def mel_figure(mel_db: FloatArray, view: View, *, frequencies: FloatArray) -> Figure:
+def mel_figure(rows: Rows, view: View) -> Figure:
     """Return a picture of levels over time and mel filters, labelled in Hz.
 
     Parameters
     ----------
-    mel_db : ndarray, shape (n_mels, columns)
-        Decibels.
+    rows : Rows
+        From ``mel_rows``.
     view : View
-    frequencies : ndarray, shape (n_mels,)
-        Hz, where the filters peak, rising.
     """
-    rows = mel_rows(mel_db, frequencies=frequencies)
-    filters = len(frequencies)
-    low, high = float(frequencies[0]), float(frequencies[-1])
+    count = len(rows.frequencies)
     figure, axes = picture(
         rows.values,
         view,
         title="Mel spectrogram",
         rows="Note (mel scale)" if view.note_names else "Frequency (Hz, mel scale)",
-        limits=(-0.5, filters - 0.5),
+        limits=(-0.5, count - 0.5),
         colours=_level_colours(rows.values, view),
         unit="dB",
     )
 
     def row(frequency: float) -> float:
-        return float(np.interp(frequency, frequencies, np.arange(filters)))
+        return float(np.interp(frequency, rows.frequencies, np.arange(count)))
 
-    marks = (note_marks if view.note_names else mel_marks)(low, high, lambda f: row(f) / filters)
-    mark_rows(axes, [(row(frequency), label) for frequency, label in marks])
+    marks = note_marks if view.note_names else mel_marks
+    found = marks(rows.low, rows.high, lambda frequency: row(frequency) / count)
+    mark_rows(axes, [(row(frequency), label) for frequency, label in found])
     figure.set_label(
-        f"Mel spectrogram: levels in {filters} mel bands from {low:,.0f} to "
-        f"{high:,.0f} Hz{_words(view)}"
+        f"Mel spectrogram: levels in {rows.bands} mel bands from {rows.low:,.0f} to "
+        f"{rows.high:,.0f} Hz{_words(view)}"
     )
     return figure
 
 
-def mfcc_figure(mfcc: FloatArray, view: View) -> Figure:
+def mfcc_figure(values: FloatArray, view: View) -> Figure:
     """Return a picture of MFCC over time.
 
-    Coefficient 0, the loudness, is far from the others: the colours span these, and what is
-    beyond has the colour of the end.
+    The colours go with the square root: the first coefficients are ten times as large as the
+    others, in which the patterns are. Coefficient 0, the loudness, is farther still: what is
+    beyond the others has the colour of the end.
 
     Parameters
     ----------
-    mfcc : ndarray, shape (n_mfcc, columns)
+    values : ndarray, shape (n_mfcc, columns)
+        From ``mfcc_rows``.
     view : View
         Its frequency axis, note names and range of levels are not for coefficients.
     """
-    count = len(mfcc)
-    values = mfcc_rows(mfcc)
-    low, high = (float(end) for end in np.percentile(values[1:] if count > 1 else values, (5, 95)))
+    count = len(values)
+    low, high = _mfcc_limits(values)
     figure, axes = picture(
-        values,
+        signed_root(values),
         view,
         title="MFCC",
         rows="Coefficient",
         limits=(-0.5, count - 0.5),
-        colours=(low, max(high, low + 1)),
-        beyond=True,
+        colours=(signed_root(low), signed_root(high)),
+        colour_marks=root_marks(low, high),
+        beyond=count > 1,
     )
     mark_rows(axes, number_marks(0, count - 1, most=7, whole=True))
-    figure.set_label(f"MFCC: coefficients 0 to {count - 1}{_span(view)}")
+    figure.set_label(f"MFCC: coefficients 0 to {count - 1}{_span(view)}; colours by square root")
     return figure
+
+
+def _mfcc_limits(values: FloatArray) -> tuple[float, float]:
+    """Return what the first and the last colour of MFCC stand for."""
+    shown = values[1:] if len(values) > 1 else values
+    low, high = float(shown.min()), float(shown.max())
+    if len(values) > 1:  # 0 is what they swing about: in the middle third of the colours
+        low, high = min(low, -high / 4), max(high, -low / 4)
+    return low, max(high, low + 1)
 
 
 def _level_colours(levels: FloatArray, view: View) -> tuple[float, float]:

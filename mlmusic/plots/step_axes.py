@@ -4,14 +4,15 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from mlmusic.folding import fold_edges, fold_maximum
+from mlmusic.folding import FloatArray, fold_edges, fold_maximum
 from mlmusic.plots.frame import Box, bare_axes, framed_figure, write_words
-from mlmusic.plots.rows import Float64Array, FloatArray
+from mlmusic.plots.rows import Float64Array
 from mlmusic.plots.theme import THEMES, Brightness
 
 Limits = tuple[float, float]
 
-SIZE = (3.0, 2.0)  # inches of 96 CSS pixels, as wide as the spectrograms
+SIZE = (3.0, 2.0)  # inches of 96 CSS pixels
+DPI = 280  # 840 pixels wide: three for each of the page's
 AXES_BOX: Box = (0.18, 0.22, 0.77, 0.63)  # left, bottom, width, height, as parts of a figure
 LEFT_BOX: Box = (0.18, 0.22, 0.35, 0.63)  # where a step has two axes
 RIGHT_BOX: Box = (0.62, 0.22, 0.33, 0.63)
@@ -25,7 +26,7 @@ def step_figure(
     words: tuple[str, str, str], x: Limits, y: Limits, brightness: Brightness
 ) -> tuple[Figure, Axes]:
     """Return a figure with empty axes; its words are the title and the axes' names."""
-    figure = framed_figure(SIZE, brightness)
+    figure = framed_figure(SIZE, DPI, brightness)
     title, across, up = words
     write_words(figure, AXES_BOX, title=title, x=across, y=up)
     axes = bare_axes(figure, AXES_BOX)
@@ -43,7 +44,7 @@ def split_step_figure(
     brightness: Brightness,
 ) -> tuple[Figure, Axes, Axes]:
     """Return a figure with two empty axes side by side, of the same rows."""
-    figure = framed_figure(SIZE, brightness)
+    figure = framed_figure(SIZE, DPI, brightness)
     title, up = words
     write_words(figure, AXES_BOX, title=title, y=up)
 

@@ -9,9 +9,9 @@ import numpy as np
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
+from mlmusic.folding import FloatArray
 from mlmusic.plots.frame import SMALL, mark_columns, mark_rows
 from mlmusic.plots.marks import linear_marks, mel_marks, number_marks, symmetric_marks
-from mlmusic.plots.rows import FloatArray
 from mlmusic.plots.step_axes import (
     level_limits,
     line_points,

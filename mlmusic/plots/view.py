@@ -28,6 +28,9 @@ class View:
     range_db: float = LARGEST_RANGE_DB  # levels shown: the loudest, and what is so far under it
 
     def __post_init__(self) -> None:
+        if self.colour_map not in COLOUR_MAPS:
+            names = f"{', '.join(COLOUR_MAPS[:-1])} or {COLOUR_MAPS[-1]}"
+            raise InputError(f"colour_map={self.colour_map!r} is not known; choose {names}")
         if not SMALLEST_RANGE_DB <= self.range_db <= LARGEST_RANGE_DB:
             raise InputError(
                 f"range_db={self.range_db:g} is out of range; choose {SMALLEST_RANGE_DB:g} "

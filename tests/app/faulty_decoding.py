@@ -9,21 +9,28 @@ from typing import IO, Any, BinaryIO
 
 import numpy as np
 
-from mlmusic.audio.clip import ClipWriter
+from mlmusic.audio.clip_writer import ClipWriter
 from mlmusic.audio.watched import Report
+from mlmusic.errors import InputError
 
 FUNCTION = f"{__name__}:decode"
 RAMP = np.linspace(-1, 1, 1000, dtype=np.float32).reshape(2, 500)
 
 
-def decode(song: BinaryIO, *, file: IO[bytes] | None = None, report: Report | None = None) -> Any:
+def decode(
+    song: BinaryIO,
+    *,
+    max_values: int,
+    file: IO[bytes] | None = None,
+    report: Report | None = None,
+) -> Any:
     """Return a ramp; of a song that names one of the faults below, go wrong like that."""
     content = song.read()
     if content in FAULTS:
         return FAULTS[content](file, report)
     writer = ClipWriter(2, 1000, file=file)
     writer.append(RAMP)
-    return writer.close(format="Ramp", notes=["A note."])
+    return writer.close(format="Ramp", notes=["A [note](http://localhost)."])
 
 
 def hang(_: object, report: Report) -> None:
@@ -49,14 +56,18 @@ def fail(*_: object) -> None:
 
 
 def balloon(*_: object) -> None:
-    blocks = []
-    while True:
-        blocks.append(np.ones(2**21))
+    """Take 2 GiB: far too much, and not so much that a missing limit harms the machine."""
+    blocks = [np.ones(2**21) for _ in range(128)]
+    del blocks
 
 
 def fill_the_disk(file: IO[bytes], _: object) -> None:
     file.seek(2**40)  # a hole takes no room
     file.write(b"x")
+
+
+def refuse(*_: object) -> None:
+    raise InputError("*this* is [refused](http://localhost)")
 
 
 def lie(*_: object) -> Any:
@@ -70,7 +81,7 @@ def chatter(file: IO[bytes], report: Report) -> Any:
     os.write(1, b"one library\n")
     sys.stdout.write("another\n")
     sys.stdout.flush()
-    return decode(file, file=file, report=report)
+    return decode(file, max_values=0, file=file, report=report)
 
 
 FAULTS: dict[bytes, Callable[[Any, Any], Any]] = {
@@ -80,6 +91,7 @@ FAULTS: dict[bytes, Callable[[Any, Any], Any]] = {
     b"fail": fail,
     b"balloon": balloon,
     b"fill the disk": fill_the_disk,
+    b"refuse": refuse,
     b"lie": lie,
     b"chatter": chatter,
 }

@@ -1,7 +1,6 @@
 """A clip's facts, its mono mix, and the file behind it."""
 
 import gc
-import io
 import os
 import sys
 import tracemalloc
@@ -9,8 +8,8 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from mlmusic.audio.clip import Clip, ClipWriter
-from mlmusic.audio.wav import wav_bytes
+from mlmusic.audio.clip import Clip
+from mlmusic.audio.clip_writer import BLOCK, ClipWriter
 from mlmusic.errors import InputError
 from tests.sounds import tones
 
@@ -29,6 +28,29 @@ def test_blocks_come_back_as_one() -> None:
     assert (clip.channels, clip.sample_rate, clip.duration_s) == (2, 44_100, 0.5)
     assert clip.peak == np.abs(samples).max()
     assert clip.peak_db == pytest.approx(-6.02, abs=0.01)
+
+
+@pytest.mark.parametrize("size", [1000, BLOCK - 1, BLOCK, 2 * BLOCK + 5])
+def test_blocks_of_any_size_come_back_in_their_order(size: int) -> None:
+    samples = np.random.default_rng(0).uniform(-1, 1, (2, 3 * BLOCK + 7)).astype(np.float32)
+    writer = ClipWriter(2, 1000)
+    for begin in range(0, samples.shape[1], size):
+        writer.append(samples[:, begin : begin + size])
+        assert writer.length == min(begin + size, samples.shape[1])
+    clip = writer.close(format="WAV", notes=[])
+    np.testing.assert_array_equal(clip.samples, samples)
+    assert clip.peak == np.abs(samples).max()
+
+
+@pytest.mark.parametrize("channels", [1, 2, 6])
+def test_what_is_chosen_of_a_clip_has_an_overview(channels: int) -> None:
+    samples = np.random.default_rng(0).uniform(-1, 1, (channels, 500)).astype(np.float32)
+    samples[0, 7] = np.nan
+    clip = clip_of(samples)
+    assert tuple(clip.overviews) == clip.channel_choices
+    for channel, overview in clip.overviews.items():
+        np.testing.assert_array_equal(overview.lowest, clip.waveform(channel))
+        np.testing.assert_array_equal(overview.highest, clip.waveform(channel))
 
 
 def test_mono_is_the_mean_of_the_channels_over_a_range() -> None:
@@ -71,7 +93,7 @@ def test_of_six_channels_the_first_two_are_left_and_right_and_the_mix_has_all() 
 
 
 def test_the_mix_of_a_range_takes_the_memory_of_that_range() -> None:
-    clip = Clip(np.zeros((2, 4_000_000), np.float32), 1000, "WAV", 0.0)
+    clip = Clip(np.zeros((2, 4_000_000), np.float32), 1000, "WAV", 0.0, {})
     tracemalloc.start()
     mix = clip.waveform(start_s=100, duration_s=500)
     _, most = tracemalloc.get_traced_memory()
@@ -114,12 +136,3 @@ def test_the_file_goes_with_the_clip() -> None:
     del clip
     gc.collect()
     assert (len(os.listdir("/proc/self/fd")), maps()) == (files, before)  # noqa: PTH208
-
-
-def test_a_wav_file_holds_the_samples_clipped() -> None:
-    import soundfile
-
-    samples = np.array([[0.0, 0.5, 1.5, -1.5], [1.0, -1.0, 0.25, 0.0]], np.float32)
-    back, sample_rate = soundfile.read(io.BytesIO(wav_bytes(samples, 22_050)), dtype="float32")
-    assert sample_rate == 22_050
-    np.testing.assert_allclose(back.T, np.clip(samples, -1, 1), atol=1e-4)

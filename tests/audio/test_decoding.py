@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 
 from mlmusic.audio import decoding
-from mlmusic.audio.clip import Clip, ClipWriter
+from mlmusic.audio.clip import Clip
+from mlmusic.audio.clip_writer import ClipWriter
 from mlmusic.audio.decode import decode
 from mlmusic.audio.decoding import answer
-from mlmusic.audio.handover import Message, clip_of, facts_of, open_again, shared_file
+from mlmusic.audio.handover import Message, clip_of, shared_file
 from mlmusic.audio.watched import Watched, watched
 from mlmusic.errors import InputError
 from tests.sounds import encoded, tones
@@ -84,22 +85,6 @@ def test_the_samples_go_into_the_file_that_is_given(use_torchaudio: bool, tmp_pa
     assert clip.samples.shape == (2, 44_100)
 
 
-def test_a_file_that_is_handed_over_loses_its_name() -> None:
-    with shared_file() as file:
-        file.write(b"sound")
-        file.flush()
-        with open_again(file.name) as again:
-            assert again.read() == b"sound"
-            assert not Path(file.name).exists() or sys.platform == "win32"
-    assert not Path(file.name).exists()
-
-
-def test_a_file_that_nobody_takes_goes_as_well() -> None:
-    with shared_file() as file:
-        assert Path(file.name).exists()
-    assert not Path(file.name).exists()
-
-
 def test_a_clip_is_handed_over_whole() -> None:
     samples = tones(duration_s=0.5)
 
@@ -118,6 +103,10 @@ def test_a_clip_is_handed_over_whole() -> None:
     peak = float(np.abs(samples).max())
     assert (clip.sample_rate, clip.format, clip.peak) == (44_100, "WAV", peak)
     assert clip.notes == ("one", "two")
+    assert tuple(clip.overviews) == ("mix", "left", "right")
+    lowest = clip.overviews["right"].lowest
+    assert (lowest.shape, lowest.dtype) == ((1000,), np.float32)
+    assert lowest.min() == samples[1].min()
 
 
 def answered(decode: Callable[..., Any]) -> tuple[Message, list[Message]]:
@@ -170,41 +159,9 @@ def test_reports_are_passed_on_at_times(
     assert told == [{"progress": [float(k), None]} for k in range(count)]
 
 
-@pytest.mark.parametrize(
-    "false",
-    [
-        {"channels": 0},
-        {"length": 0},
-        {"length": 101},
-        {"length": -1},
-        {"length": 2.5},
-        {"sample_rate": 0},
-        {"sample_rate": 2**31},
-        {"format": None},
-        {"peak": "1"},
-        {"notes": "a note"},
-    ],
-    ids=str,
-)
-def test_facts_that_do_not_fit_the_samples_are_not_believed(false: Message) -> None:
-    with shared_file() as file:
-        file.write(bytes(4 * 200))
-        file.flush()
-        clip = clip_of(file, TRUE)
-        assert facts_of(clip) == TRUE | {"notes": ("a note",)}
-        with pytest.raises(ValueError, match=r"no facts of a clip|mmap"):
-            clip_of(file, TRUE | false)
-
-
-TRUE: Message = {
-    **{"channels": 2, "length": 100, "sample_rate": 8000},
-    **{"format": "WAV", "peak": 0.0, "notes": ["a note"]},
-}
-
-
 @LINUX
 def test_the_worker_bounds_itself_and_ends_with_its_input() -> None:
-    arguments = ("mlmusic.audio.decoding", "tests.app.faulty_decoding:decode", str(2**26))
+    arguments = ("mlmusic.audio.decoding", "tests.app.faulty_decoding:decode", str(2**26), "1000")
     with subprocess.Popen(
         [sys.executable, "-m", *arguments],
         cwd=ROOT,
@@ -217,7 +174,7 @@ def test_the_worker_bounds_itself_and_ends_with_its_input() -> None:
         lines = Path(f"/proc/{worker.pid}/limits").read_text().splitlines()
         bounds = {line[:26].strip(): line[26:].split()[:2] for line in lines[1:]}
         assert bounds["Max core file size"] == ["0", "0"]
-        assert int(bounds["Max file size"][1]) == 2**32 + 2**28
+        assert int(bounds["Max file size"][1]) == 4 * 1000 + 2**28
         assert 2**26 < int(bounds["Max data size"][1]) < 2**34
         worker.stdin.close()
         assert worker.wait(60) == 0
@@ -233,3 +190,30 @@ limit(1 << 30, 1 << 40)
 assert resource.getrlimit(resource.RLIMIT_FSIZE) == (1 << 20, 1 << 20)
 """
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such count")
+@pytest.mark.parametrize(("mebibytes", "end"), [(10, 0), (1000, 1)])
+def test_where_the_system_bounds_no_memory_the_worker_does(mebibytes: int, end: int) -> None:
+    code = f"""
+import threading, time
+from mlmusic.audio.decoding import end_beyond
+threading.Thread(target=end_beyond, args=(2**27,), daemon=True).start()
+taken = []
+for _ in range({mebibytes}):
+    taken.append(b"x" * 2**20)
+    time.sleep(0.002)
+"""
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == end
+
+
+@LINUX
+def test_without_a_bound_of_the_system_s_the_worker_watches_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    watched: list[int] = []
+    monkeypatch.setattr(decoding, "STATUS", Path("/nowhere"))
+    monkeypatch.setattr(decoding, "end_beyond", watched.append)
+    monkeypatch.setattr("resource.setrlimit", lambda *_: None)
+    decoding.limit(2**20, 2**30)
+    assert watched == [2**20]

@@ -5,41 +5,35 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from mlmusic.audio.clip import Clip
-from mlmusic.audio.overview import overview
-from mlmusic.errors import InputError
-from tests.audio.test_clip import clip_of
+from mlmusic.audio.overview import FINE, Overview, OverviewWriter
+from mlmusic.folding import Edges, FloatArray
 
 
-def test_each_column_has_its_lowest_and_highest_sample() -> None:
-    rising = np.linspace(-1, 1, 10_000, dtype=np.float32)[np.newaxis]
-    found = overview(clip_of(rising), columns=100)
-    np.testing.assert_array_equal(found.lowest, rising[0, ::100])
-    np.testing.assert_array_equal(found.highest, rising[0, 99::100])
-    np.testing.assert_array_equal(found.edges, np.arange(101) * 100)
-    assert (found.lowest.dtype, found.sample_rate) == (np.float32, 1000)
+def seen(samples: FloatArray, *, block: int = 1152) -> tuple[list[Overview], Edges]:
+    """Return what is seen of samples that come in blocks."""
+    writer = OverviewWriter(len(samples))
+    for begin in range(0, samples.shape[1], block):
+        writer.append(samples[:, begin : begin + block])
+    return writer.close()
 
 
-def test_uneven_columns_have_every_sample_once() -> None:
-    samples = np.random.default_rng(0).standard_normal((1, 12_345)).astype(np.float32)
-    found = overview(clip_of(samples))
-    assert len(found.lowest) == len(found.highest) == 1000
-    for column in (0, 1, 499, 998, 999):
-        part = samples[0, found.edges[column] : found.edges[column + 1]]
-        assert (found.lowest[column], found.highest[column]) == (part.min(), part.max())
-    assert found.edges[0] == 0
-    assert found.edges[-1] == 12_345
+@pytest.mark.parametrize("length", [1, 3, 999, 1000, 12_345, FINE, FINE + 1, 100_003, 1_000_000])
+@pytest.mark.parametrize("block", [1152, 50_000])
+def test_each_column_has_the_lowest_and_the_highest_of_its_samples(length: int, block: int) -> None:
+    samples = np.random.default_rng(length).standard_normal((2, length)).astype(np.float32)
+    overviews, edges = seen(samples, block=block)
+    for row, overview in zip(samples, overviews, strict=True):
+        np.testing.assert_array_equal(overview.lowest, np.minimum.reduceat(row, edges[:-1]))
+        np.testing.assert_array_equal(overview.highest, np.maximum.reduceat(row, edges[:-1]))
 
 
-def test_the_mix_or_one_channel_is_seen() -> None:
-    samples = np.stack([np.full(5000, 0.5), np.full(5000, -0.1)]).astype(np.float32)
-    clip = clip_of(samples)
-    for channel, level in (("mix", 0.2), ("left", 0.5), ("right", -0.1)):
-        found = overview(clip, channel, columns=50)
-        np.testing.assert_allclose(found.lowest, level, atol=1e-7)
-        np.testing.assert_allclose(found.highest, level, atol=1e-7)
-    with pytest.raises(InputError, match="channel='middle' is not in this clip"):
-        overview(clip, "middle")
+@pytest.mark.parametrize("length", [1, 999, 1001, FINE + 1, 100_003, 1_000_000])
+def test_a_thousand_columns_are_even_and_cover_the_song(length: int) -> None:
+    _, edges = seen(np.zeros((1, length), np.float32), block=30_000)
+    columns = min(length, 1000)
+    assert (len(edges), edges[0], edges[-1]) == (columns + 1, 0, length)
+    even = np.arange(columns + 1) * length / columns
+    assert np.abs(edges - even).max() < max(length / columns / 7, 1)
 
 
 @pytest.mark.parametrize("where", [0, 123_456, 499_999])
@@ -47,31 +41,28 @@ def test_the_mix_or_one_channel_is_seen() -> None:
 def test_a_click_of_one_sample_is_seen(where: int, height: float) -> None:
     samples = np.zeros((1, 500_000), np.float32)
     samples[0, where] = height
-    found = overview(clip_of(samples))
-    column = where * 1000 // 500_000
+    (found,), edges = seen(samples)
+    column = np.searchsorted(edges, where, side="right") - 1
     extreme = found.highest if height > 0 else found.lowest
     assert extreme[column] == np.float32(height)
     assert np.count_nonzero(found.highest) + np.count_nonzero(found.lowest) == 1
 
 
-def test_fewer_samples_than_columns_have_a_column_each() -> None:
-    samples = np.array([[0.1, -0.2, 0.3]], np.float32)
-    found = overview(clip_of(samples))
-    np.testing.assert_array_equal(found.lowest, samples[0])
-    np.testing.assert_array_equal(found.highest, samples[0])
+def test_a_block_of_nothing_changes_nothing() -> None:
+    writer = OverviewWriter(1)
+    for samples in ([], [0.5], [], [-0.5]):
+        writer.append(np.array([samples], np.float32))
+    (found,), _ = writer.close()
+    assert (found.lowest.tolist(), found.highest.tolist()) == ([0.5, -0.5], [0.5, -0.5])
 
 
-def test_silence_is_a_line_at_zero() -> None:
-    found = overview(clip_of(np.zeros((2, 3000), np.float32)))
-    assert not found.lowest.any()
-    assert not found.highest.any()
-
-
-def test_a_long_song_takes_little_memory() -> None:
-    samples = np.zeros((2, 8_000_000), np.float32)  # 64 MB
-    clip = Clip(samples, 44_100, "WAV", 0.0)
+def test_a_longer_song_takes_no_more_memory() -> None:
+    block = np.zeros((3, 10_000), np.float32)
+    writer = OverviewWriter(3)
+    writer.append(block)
     tracemalloc.start()
-    overview(clip)
+    for _ in range(500):
+        writer.append(block)
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert most < 1_000_000
+    assert most < 2 * 3 * 2 * FINE * 4  # some copies while columns are folded

@@ -1,12 +1,15 @@
 """Spectra against known answers, and against librosa under the design's definitions."""
 
+import errno
+import tempfile
+import tracemalloc
 import warnings
 
 import librosa
 import numpy as np
 import pytest
 
-from mlmusic.audio import spectrum
+from mlmusic.audio import spectrum, stft
 from mlmusic.audio.demo import demo_song
 from mlmusic.audio.settings import WINDOWS, SpectrumSettings
 from mlmusic.audio.spectrum import compute_spectra, decibels
@@ -152,18 +155,25 @@ def test_silence_is_100_db_down_everywhere() -> None:
     np.testing.assert_allclose(found.mfcc[1:], 0, atol=1e-3)
 
 
+@pytest.mark.parametrize("columns", [None, 3, 10, 60])
 @pytest.mark.parametrize("block_frames", [1, 7, 100_000])
-def test_blocks_change_nothing(block_frames: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_blocks_change_nothing(
+    block_frames: int, columns: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     waveform, settings = rich_sound(22_050), SpectrumSettings()
-    expected = compute_spectra(waveform, 22_050, settings)
-    monkeypatch.setattr(spectrum, "BLOCK_FRAMES", block_frames)
-    found = compute_spectra(waveform, 22_050, settings)
+    waveform[-3000:] *= 20  # where the floor is, the last block says
+    expected = compute_spectra(waveform, 22_050, settings, columns=columns)
+    monkeypatch.setattr(stft, "BLOCK_VALUES", block_frames * settings.n_fft)
+    monkeypatch.setattr(spectrum, "READ_FRAMES", block_frames)
+    found = compute_spectra(waveform, 22_050, settings, columns=columns)
     np.testing.assert_allclose(found.stft_db, expected.stft_db, atol=1e-4)
+    np.testing.assert_allclose(found.mel_db, expected.mel_db, atol=1e-4)
     np.testing.assert_allclose(found.mfcc, expected.mfcc, atol=1e-3)
 
 
 def test_folding_keeps_the_maximum_of_levels_and_the_mean_of_mfcc() -> None:
     waveform, settings = rich_sound(22_050), SpectrumSettings()
+    waveform[-3000:] *= 20  # the floor of all is there
     every = compute_spectra(waveform, 22_050, settings)
     folded = compute_spectra(waveform, 22_050, settings, columns=10)
     edges = fold_edges(every.frames, 10)
@@ -180,6 +190,49 @@ def test_a_click_of_one_sample_is_seen_in_a_long_song() -> None:
     # A click has a power of 1 in each bin, where the window is at its top.
     assert folded.stft_db.max(axis=0).argmax() == pytest.approx(600 * 75 / 120, abs=1)
     assert folded.stft_db.max() == pytest.approx(0, abs=0.5)
+
+
+class Humming:
+    """Forty minutes of sound that nobody has in memory."""
+
+    longest = 0  # that was asked for at once, in samples
+
+    def __len__(self) -> int:
+        return 40 * 60 * 8000
+
+    def __getitem__(self, span: slice, /) -> FloatArray:
+        self.longest = max(self.longest, span.stop - span.start)
+        return np.sin(np.arange(span.start, span.stop, dtype=np.float32))
+
+
+def test_memory_does_not_grow_with_the_length() -> None:
+    humming, settings = Humming(), SpectrumSettings(n_fft=512, n_mels=100)
+    tracemalloc.start()
+    try:
+        found = compute_spectra(humming, 8000, settings, columns=100)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert found.frames == 37_501
+    assert peak < 10 * 2**20  # the mel levels of all frames are 14 MiB, the samples 73
+    assert humming.longest < 300_000
+
+
+def test_too_many_frames_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spectrum, "MAX_MEL_VALUES", 128 * 20)
+    waveform = tones([440])[0]
+    compute_spectra(waveform[: 19 * 512], 44_100, SpectrumSettings())
+    with pytest.raises(InputError, match="87 frames of 128 mel filters are too many; choose"):
+        compute_spectra(waveform, 44_100, SpectrumSettings())
+
+
+def test_a_full_disk_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", full)
+    with pytest.raises(InputError, match=r"room on the disk \(No space left on device\)"):
+        compute_spectra(tones([440])[0], 44_100, SpectrumSettings())
 
 
 def test_a_window_longer_than_the_clip_is_refused() -> None:

@@ -1,132 +1,138 @@
-"""A person uploads a song, hears it and sees its three pictures, in real Chromium."""
+"""A person hears a song and sees its three pictures, on a wide screen and on a phone."""
 
+import io
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
-from playwright.sync_api import Locator, Page, expect
+import soundfile
+from playwright.sync_api import Browser, Page, expect
 
-from tests.sounds import ENCODINGS, encoded, tones
-
-PICTURES = ("STFT spectrogram", "Mel spectrogram", "MFCC")
-SUFFIXES = {"webm": ".webm", "m4a": ".m4a", "ogg": ".ogg", "aiff": ".aiff", "aac": ".aac"}
-
-
-def picture(page: Page, name: str) -> Locator:
-    return page.locator(f'img[alt^="{name}"]')
-
-
-def expect_pictures(page: Page) -> None:
-    """Wait for the three pictures; each must have arrived, not just its frame."""
-    for name in PICTURES:
-        expect(picture(page, name)).to_be_visible()
-        page.wait_for_function(
-            "name => document.querySelector(`img[alt^='${name}']`).naturalWidth > 500", arg=name
-        )
-    # The last of the page: from now on nothing moves, and an open menu stays open.
-    expect(page.get_by_role("button", name="Python script")).to_be_visible()
-
-
-def expect_player(page: Page, seconds: float) -> None:
-    """Wait for the player to have read its sound, of about this length."""
-    page.wait_for_function(
-        "s => { const a = document.querySelector('audio');"
-        " return a && Math.abs(a.duration - s) < 0.15; }",
-        arg=seconds,
-    )
-
-
-def upload(page: Page, path: Path) -> None:
-    page.get_by_test_id("stFileUploader").locator("input[type=file]").set_input_files(path)
-
-
-@pytest.fixture
-def audio_page(page: Page, app_url: str) -> Page:
-    page.goto(f"{app_url}/Audio")
-    expect(page.get_by_role("button", name="Use the demo clip")).to_be_visible()
-    return page
-
-
-def test_the_demo_clip_plays_and_shows_its_pictures_side_by_side(audio_page: Page) -> None:
-    audio_page.get_by_role("button", name="Use the demo clip").click()
-    expect_pictures(audio_page)
-    expect_player(audio_page, 9.0)
-    boxes = [picture(audio_page, name).bounding_box() for name in PICTURES]
-    assert all(boxes)
-    tops = {round(box["y"]) for box in boxes if box}
-    lefts = [box["x"] for box in boxes if box]
-    assert len(tops) == 1
-    assert lefts == sorted(lefts)
-    assert max(box["y"] + box["height"] for box in boxes if box) < 800  # no scrolling needed
-    audio_page.evaluate("document.querySelector('audio').play()")
-    audio_page.wait_for_function("document.querySelector('audio').currentTime > 0.2")
-
-
-@pytest.mark.parametrize("encoding", ENCODINGS)
-def test_every_format_is_heard_and_seen(encoding: str, audio_page: Page, tmp_path: Path) -> None:
-    kind = encoding.split("-")[0]
-    path = tmp_path / f"song{SUFFIXES.get(kind, '.' + kind)}"
-    path.write_bytes(encoded(encoding, tones(sample_rate=ENCODINGS[encoding][2], duration_s=1)))
-    upload(audio_page, path)
-    expect(audio_page.get_by_text(re.compile(rf"^{re.escape(path.name)} · 1\.0 s"))).to_be_visible()
-    expect_pictures(audio_page)
-    expect_player(audio_page, 1.0)
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "sentence"),
-    [
-        ("playlist.wav", b"#EXTM3U\nfile:///etc/passwd\n", "not a sound that can be read"),
-        ("text.mp3", b"la la la\n" * 100, "not a sound that can be read"),
-        ("empty.wav", b"", "the file is empty"),
-        ("half.m4a", encoded("m4a")[:9000], "damaged where it describes itself"),
-    ],
+from tests.browser.listening import (
+    PICTURES,
+    alert,
+    audio_tab,
+    box_of,
+    expect_pictures,
+    facts,
+    picture,
+    place,
+    upload,
+    use_demo,
 )
-def test_a_bad_file_is_one_sentence_and_a_good_one_still_works(
-    name: str, content: bytes, sentence: str, audio_page: Page, tmp_path: Path
+from tests.browser.server import ARGUMENTS, CHROMIUM
+from tests.sounds import encoded, tones, wav
+
+PHONE = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 3,
+    "is_mobile": True,
+    "has_touch": True,
+}
+
+
+@pytest.fixture(scope="module")
+def wide(browser: Browser, app_url: str) -> Iterator[Page]:
+    """The demo clip on a laptop with two pixels for each of CSS."""
+    with audio_tab(browser, app_url, device_scale_factor=2) as tab:
+        use_demo(tab)
+        yield tab
+
+
+@pytest.fixture(scope="module")
+def phone(browser: Browser, app_url: str) -> Iterator[Page]:
+    """The demo clip on a phone with three pixels for each of CSS."""
+    with audio_tab(browser, app_url, **PHONE) as tab:
+        use_demo(tab)
+        yield tab
+
+
+def test_the_demo_clip_plays_and_shows_its_pictures_side_by_side(wide: Page) -> None:
+    boxes = [box_of(picture(wide, name)) for name in PICTURES]
+    assert len({round(box["y"]) for box in boxes}) == 1
+    lefts = [box["x"] for box in boxes]
+    assert lefts == sorted(lefts)
+    assert max(box["y"] + box["height"] for box in boxes) < 800  # no scrolling needed
+    wide.evaluate("document.querySelector('audio').play()")
+    wide.wait_for_function("document.querySelector('audio').currentTime > 0.2")
+
+
+def test_on_a_phone_the_pictures_stand_one_below_the_other(phone: Page) -> None:
+    boxes = [box_of(picture(phone, name)) for name in PICTURES]
+    for above, below in pairwise(boxes):
+        assert above["y"] + above["height"] < below["y"]
+        assert above["width"] > 300
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_finger_on_a_picture_hears_it_and_reads_it_there(phone: Page) -> None:
+    picture(phone, "MFCC").scroll_into_view_if_needed()
+    phone.touchscreen.tap(*place(phone, "MFCC", 0.5, 2.5 / 13))
+    words = phone.locator(".mlmusic-overlay .words:visible")
+    expect(words).to_have_text(re.compile(r"^0:04\.[45]\d · coefficient 2: −?\d+\.\d$"))
+    phone.wait_for_function("document.querySelector('audio').currentTime >= 4.4")
+    phone.evaluate("scrollTo(0, 0)")
+    phone.touchscreen.tap(5, 5)
+    expect(words).to_have_count(0)
+
+
+@pytest.mark.parametrize("screen", ["wide", "phone"])
+def test_the_pictures_are_as_sharp_as_the_screen(
+    screen: str, request: pytest.FixtureRequest
 ) -> None:
-    (tmp_path / name).write_bytes(content)
-    upload(audio_page, tmp_path / name)
-    expect(audio_page.get_by_role("alert").filter(has_text=sentence)).to_be_visible()
-    expect(picture(audio_page, "MFCC")).to_have_count(0)
-    audio_page.get_by_role("button", name="Use the demo clip").click()
-    expect_pictures(audio_page)
-    expect(audio_page.get_by_role("alert")).to_have_count(0)
+    page: Page = request.getfixturevalue(screen)
+    for name in PICTURES:
+        shares = picture(page, name).evaluate(
+            "image => [image.naturalWidth / image.clientWidth, devicePixelRatio]"
+        )
+        assert shares[0] >= shares[1], name
 
 
 def test_the_song_and_the_colours_are_still_there_after_a_visit_elsewhere(
-    audio_page: Page, tmp_path: Path
+    browser: Browser, app_url: str, tmp_path: Path
 ) -> None:
-    # High enough that nothing scrolls: Streamlit closes a menu when the page does.
-    audio_page.set_viewport_size({"width": 1280, "height": 1500})
     path = tmp_path / "kept.mp3"
     path.write_bytes(encoded("mp3"))
-    upload(audio_page, path)
-    expect_pictures(audio_page)
-    before = picture(audio_page, "Mel spectrogram").get_attribute("src")
-    audio_page.get_by_role("combobox", name="Colour map").click()
-    audio_page.get_by_role("option", name="viridis").click()
-    expect(picture(audio_page, "Mel spectrogram")).not_to_have_attribute("src", before or "")
-    sidebar = audio_page.get_by_test_id("stSidebar")
-    sidebar.get_by_role("link", name="Home").click()
-    expect(audio_page.get_by_role("button", name="Use the demo clip")).to_have_count(0)
-    sidebar.get_by_role("link", name="Audio").click()
-    expect(audio_page.get_by_text(re.compile(r"^kept\.mp3 · 1\.0 s"))).to_be_visible()
-    expect_pictures(audio_page)
-    expect(audio_page.get_by_role("combobox", name="Colour map")).to_have_value("viridis")
+    # High enough that nothing scrolls: Streamlit closes a menu when the page does.
+    with audio_tab(browser, app_url, viewport={"width": 1280, "height": 1500}) as page:
+        upload(page, path)
+        expect_pictures(page, "1.0 s")
+        before = picture(page, "Mel spectrogram").get_attribute("src")
+        page.get_by_role("combobox", name="Colour map").click()
+        page.get_by_role("option", name="viridis").click()
+        expect(picture(page, "Mel spectrogram")).not_to_have_attribute("src", before or "")
+        sidebar = page.get_by_test_id("stSidebar")
+        sidebar.get_by_role("link", name="Home").click()
+        expect(page.get_by_role("button", name="Use the demo clip")).to_have_count(0)
+        sidebar.get_by_role("link", name="Audio").click()
+        expect(facts(page, "kept.mp3")).to_be_visible()
+        expect_pictures(page, "1.0 s")
+        expect(page.get_by_role("combobox", name="Colour map")).to_have_value("viridis")
 
 
-def test_on_a_phone_the_pictures_stand_one_below_the_other(audio_page: Page) -> None:
-    audio_page.set_viewport_size({"width": 390, "height": 844})
-    audio_page.get_by_role("button", name="Use the demo clip").click()
-    expect_pictures(audio_page)
-    boxes = [picture(audio_page, name).bounding_box() for name in PICTURES]
-    assert all(boxes)
-    for above, below in pairwise(boxes):
-        assert above
-        assert below
-        assert above["y"] + above["height"] < below["y"]
-        assert above["width"] > 300
-    width = audio_page.evaluate("document.documentElement.scrollWidth")
-    assert width <= 390
+def test_a_recording_is_heard_and_seen(browser: Browser, app_url: str, tmp_path: Path) -> None:
+    heard = tmp_path / "heard.wav"
+    heard.write_bytes(wav(tones([440.0], sample_rate=48_000), 48_000, subtype="PCM_16"))
+    microphone = [
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+        f"--use-file-for-fake-audio-capture={heard}",  # again and again
+    ]
+    other = browser.browser_type.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *microphone])
+    with audio_tab(other, app_url, permissions=["microphone"]) as page:
+        recorder = page.get_by_test_id("stAudioInput")
+        recorder.get_by_role("button", name="Record", exact=True).click()
+        expect(recorder.get_by_text("00:01")).to_be_visible()
+        recorder.get_by_role("button", name="Stop recording").click()
+        expect(facts(page, "Recording")).to_have_text(re.compile(r" · \d+\.\d s · 48 kHz · mono "))
+        expect_pictures(page, "")
+        expect(alert(page, "")).to_have_count(0)
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Sound").click()
+        sound, sample_rate = soundfile.read(io.BytesIO(download.value.path().read_bytes()))
+    other.close()
+    loudest = np.abs(np.fft.rfft(sound)).argmax() * sample_rate / len(sound)
+    assert loudest == pytest.approx(440, abs=2)

@@ -1,44 +1,61 @@
 """Sound and pictures move together: playhead, pointer, range and loop, in real Chromium."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import FloatRect, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.test_audio import PICTURES, expect_pictures, expect_player, picture
+from mlmusic.plots.picture import AXES_BOX
+from tests.browser.listening import (
+    PICTURES,
+    audio,
+    audio_tab,
+    box_of,
+    expect_pictures,
+    expect_player,
+    picture,
+    place,
+    readout,
+    upload,
+)
+from tests.sounds import tones, wav
 
-AXES = (0.17, 0.16, 0.66, 0.735)  # left, bottom, width, height, as parts of a picture
-SONG_S = 9.0
+SONG_S = 9.004  # not of whole hundredths, which the inputs show
+# Where the playhead is on the waveform, in shares of it: what has the colour of text.
+ON_THE_WAVEFORM = """canvas => {
+    const ink = getComputedStyle(canvas.parentElement).color.match(/\\d+/g).map(Number);
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, 1);
+    const isInk = x => ink.every((part, i) => data[4 * x + i] === part) && data[4 * x + 3] === 255;
+    const columns = [...Array(canvas.width).keys()].filter(isInk);
+    return columns.reduce((sum, x) => sum + x + 0.5, 0) / columns.length / canvas.width;
+}"""
+
+
+@pytest.fixture(scope="module")
+def tab(browser: Browser, app_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """The Audio page with a song."""
+    path = tmp_path_factory.mktemp("song") / "song.wav"
+    path.write_bytes(wav(tones(duration_s=SONG_S)))
+    with audio_tab(browser, app_url) as tab:
+        upload(tab, path)
+        expect_pictures(tab, "9.0 s")
+        yield tab
 
 
 @pytest.fixture
-def song(page: Page, app_url: str) -> Page:
-    """The Audio page with the demo song."""
-    page.goto(f"{app_url}/Audio")
-    page.get_by_role("button", name="Use the demo clip").click()
-    expect_pictures(page)
-    expect_player(page, SONG_S)
-    return page
-
-
-def box_of(element: Locator) -> FloatRect:
-    box = element.bounding_box()
-    assert box
-    return box
-
-
-def place(page: Page, name: str, x: float, y: float) -> tuple[float, float]:
-    """Return where a part of a picture's axes is on the screen."""
-    box = box_of(picture(page, name))
-    left, bottom, width, height = AXES
-    return (
-        box["x"] + box["width"] * (left + x * width),
-        box["y"] + box["height"] * (1 - bottom - y * height),
-    )
-
-
-def readout(page: Page) -> Locator:
-    return page.get_by_label("Readout")
+def song(tab: Page) -> Page:
+    """The song as it is at first: whole, from its begin, and silent."""
+    tab.mouse.move(5, 5)
+    tab.get_by_label("Loop").uncheck()
+    whole = tab.get_by_role("button", name="Whole song")
+    if whole.is_enabled():
+        whole.click()
+    expect(whole).to_be_disabled()
+    expect_player(tab, SONG_S)
+    tab.evaluate("document.querySelector('audio').pause()")
+    tab.get_by_label("Waveform").press("Home")
+    return tab
 
 
 def lines(page: Page, kind: str) -> list[float]:
@@ -50,12 +67,6 @@ def lines(page: Page, kind: str) -> list[float]:
     )
     assert isinstance(shares, list)
     return shares
-
-
-def audio(page: Page, what: str) -> float:
-    value = page.evaluate(f"document.querySelector('audio').{what}")
-    assert isinstance(value, int | float)
-    return value
 
 
 def test_the_pointer_reads_out_time_frequency_note_and_level(song: Page) -> None:
@@ -80,23 +91,43 @@ def test_one_line_runs_through_all_three_pictures(song: Page) -> None:
 
 
 def test_a_click_on_a_picture_plays_from_there(song: Page) -> None:
-    song.mouse.click(*place(song, "MFCC", 0.5, 0.5))
-    song.wait_for_function("document.querySelector('audio').currentTime > 4.6")
-    assert not audio(song, "paused")
+    song.get_by_label("Loop").check()  # it goes on, however slow the machine is
+    x, y = place(song, "MFCC", 0.5, 0.5)
+    song.mouse.move(x, y)
+    song.mouse.down()
+    song.mouse.move(x + 3, y)  # a hand is not quite still
+    song.mouse.up()
+    song.wait_for_function("!document.querySelector('audio').paused")
+    expect(song.get_by_role("button", name="Pause")).to_be_visible()
     song.wait_for_function(  # over each picture, while it plays
         "[...document.querySelectorAll('.mlmusic-overlay .playhead')]"
         ".filter(one => parseFloat(one.style.left) > 52).length === 3"
     )
-    expect(song.get_by_role("button", name="Pause")).to_be_visible()
+    played = song.evaluate(
+        "[...Array(document.querySelector('audio').played.length).keys()]"
+        ".map(i => document.querySelector('audio').played.start(i))"
+    )
+    assert played[-1] == pytest.approx(SONG_S / 2, abs=0.05)
     song.get_by_role("button", name="Pause").click()
     expect(song.get_by_role("button", name="Play", exact=True)).to_be_visible()
-    at = audio(song, "currentTime") / SONG_S
+    now = audio(song, "currentTime") / SONG_S
+    assert lines(song, "playhead") == pytest.approx([now] * 3, abs=0.002)
+
+
+def test_the_playhead_on_the_waveform_moves_with_the_sound(song: Page) -> None:
+    wave = song.get_by_label("Waveform")
+    assert wave.evaluate(ON_THE_WAVEFORM) == pytest.approx(0, abs=0.01)
+    song.get_by_label("Loop").check()
+    song.get_by_role("button", name="Play", exact=True).click()
     song.wait_for_function(
-        "at => { const one = document.querySelector('.mlmusic-overlay .playhead');"
-        " return Math.abs(parseFloat(one.style.left) / 100 - at) < 0.01; }",
-        arg=at,
+        f"canvas => ({ON_THE_WAVEFORM})(canvas) > 0.05", arg=wave.element_handle()
     )
-    assert lines(song, "playhead") == pytest.approx([at] * 3, abs=0.01)
+    song.get_by_role("button", name="Pause").click()
+    expect(song.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    now = audio(song, "currentTime")
+    assert wave.evaluate(ON_THE_WAVEFORM) == pytest.approx(now / SONG_S, abs=0.002)
+    said = float(wave.get_attribute("aria-valuenow") or "nan")
+    assert said == pytest.approx(now, abs=0.06)
 
 
 def test_a_range_is_dragged_on_the_waveform_and_given_up(song: Page) -> None:
@@ -111,6 +142,10 @@ def test_a_range_is_dragged_on_the_waveform_and_given_up(song: Page) -> None:
     expect(song.get_by_text("Heard and seen: 3.0 s to 6.0 s of 9.0 s.")).to_be_visible()
     song.mouse.move(*place(song, "STFT spectrogram", 0.5, 0.5))
     expect(readout(song)).to_have_text(re.compile(r"^0:04\.[45]\d "))
+    song.mouse.click(
+        box["x"] + box["width"] * 8 / 9, box["y"] + 30
+    )  # a range as long, up to the end
+    expect(song.get_by_text("Heard and seen: 6.0 s to 9.0 s of 9.0 s.")).to_be_visible()
     whole = song.get_by_role("button", name="Whole song")
     whole.click()
     expect_player(song, SONG_S)
@@ -123,9 +158,9 @@ def test_a_range_is_dragged_on_the_waveform_and_given_up(song: Page) -> None:
 
 
 def test_a_range_is_dragged_on_a_picture(song: Page) -> None:
-    song.mouse.move(*place(song, "STFT spectrogram", 0.2, 0.5))
+    song.mouse.move(*place(song, "STFT spectrogram", 0.6, 0.5))
     song.mouse.down()
-    song.mouse.move(*place(song, "STFT spectrogram", 0.6, 0.4), steps=5)
+    song.mouse.move(*place(song, "STFT spectrogram", 0.2, 0.4), steps=5)  # backwards
     song.mouse.up()
     expect_player(song, 0.4 * SONG_S)
     assert audio(song, "paused")  # it was no click
@@ -143,6 +178,7 @@ def test_the_range_loops(song: Page) -> None:
 
 
 def test_the_keyboard_plays_and_moves_the_playhead(song: Page) -> None:
+    song.get_by_label("Loop").check()
     wave = song.get_by_label("Waveform")
     wave.focus()
     wave.press("ArrowRight")
@@ -154,6 +190,33 @@ def test_the_keyboard_plays_and_moves_the_playhead(song: Page) -> None:
     assert audio(song, "paused")
     wave.press("Home")
     assert audio(song, "currentTime") == 0
+
+
+def test_a_picture_that_fills_the_screen_keeps_its_playhead(song: Page) -> None:
+    mel = picture(song, "Mel spectrogram")
+    small = box_of(mel)["width"]
+    mel.hover()
+    song.get_by_role("button", name=re.compile("^Fullscreen: Mel")).click()
+    expect_axes(song, "Mel spectrogram")
+    assert box_of(mel)["width"] > 1.5 * small
+    song.keyboard.press("Escape")
+    expect_axes(song, "Mel spectrogram")
+    assert box_of(mel)["width"] == small
+
+
+def expect_axes(page: Page, name: str) -> None:
+    """Wait until the overlay of a picture lies on its axes."""
+    page.wait_for_function(
+        """([image, [x, y, width, height]]) => {
+            const edges = image.getBoundingClientRect();
+            const axes = [x * edges.width + edges.left, (1 - y - height) * edges.height + edges.top,
+                width * edges.width, height * edges.height];
+            const overlay = image.parentElement.querySelector('.mlmusic-overlay');
+            const { left, top, width: wide, height: high } = overlay.getBoundingClientRect();
+            return [left, top, wide, high].every((part, i) => Math.abs(part - axes[i]) < 1);
+        }""",
+        arg=[picture(page, name).element_handle(), AXES_BOX],
+    )
 
 
 def test_the_steps_follow_the_playhead(song: Page) -> None:

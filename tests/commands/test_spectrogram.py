@@ -6,9 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib import colormaps
 from PIL import Image
 
 from mlmusic.__main__ import main
+from mlmusic.audio.decode import decode
 from mlmusic.audio.settings import SpectrumSettings
 from mlmusic.audio.spectrum import compute_spectra
 from tests.sounds import encoded, tones
@@ -65,6 +67,29 @@ def test_the_numbers_are_those_of_every_frame(
         np.testing.assert_allclose(numbers["mel_db"][loud], expected.mel_db[loud], atol=0.1)
 
 
+def test_window_channel_and_range_of_the_filters_are_chosen(song: Path, tmp_path: Path) -> None:
+    chosen = ["--window", "blackman", "--channel", "right", "--f-min", "200", "--f-max", "9000"]
+    assert main(["spectrogram", str(song), "--out", str(tmp_path), "--npz", *chosen]) == 0
+    settings = SpectrumSettings(window="blackman", lowest_hz=200, highest_hz=9000)
+    with song.open("rb") as file:
+        expected = compute_spectra(decode(file).waveform("right"), 44_100, settings)
+    with np.load(tmp_path / "spectrogram.npz") as numbers:
+        for name in ("stft_db", "mel_db", "mfcc"):
+            np.testing.assert_array_equal(numbers[name], getattr(expected, name))
+
+
+def test_the_look_is_chosen(song: Path, tmp_path: Path) -> None:
+    chosen = ["--log-axis", "--note-names", "--range-db", "40", "--colour-map", "hot"]
+    assert main(["spectrogram", str(song), "--out", str(tmp_path), *chosen]) == 0
+    contents = ((tmp_path / name).read_bytes() for name in ("stft.png", "mel.png"))
+    stft, mel = (Image.open(io.BytesIO(content)) for content in contents)
+    words = "logarithmic axis, note names, the loudest 40 dB"
+    assert stft.info["Description"].endswith(f"over 2.0 s; {words}")
+    assert mel.info["Description"].endswith("over 2.0 s; note names, the loudest 40 dB")
+    colours = {colour for _, colour in stft.getcolors(2**20) or ()}
+    assert colormaps["hot"](0.5, bytes=True) in colours  # in the colour bar all are
+
+
 def test_without_json_people_read_it(
     song: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -82,6 +107,12 @@ def test_without_json_people_read_it(
         (["--duration", "0.01"], "n_fft=2048 is longer than the clip (441 samples)"),
         (["--hop-length", "9999"], "hop_length=9999 is out of range; choose 1 to 2048"),
         (["--n-mfcc", "200"], "n_mfcc=200 is out of range; choose 1 to 128"),
+        (["--window", "kaiser"], "window='kaiser' is not known; choose hann, hamming, blackman or"),
+        (["--channel", "middle"], "channel='middle' is not in this clip; choose mix or left or"),
+        (["--f-min", "-5"], "-5 Hz cannot be the lowest frequency; choose 0 Hz or more"),
+        (["--f-max", "30000"], "30,000 Hz, is above 22,050 Hz, half the sample rate"),
+        (["--range-db", "nan"], "range_db=nan is out of range; choose 20 to 80"),
+        (["--colour-map", "jet"], "colour_map='jet' is not known; choose magma, viridis,"),
     ],
 )
 def test_bad_settings_end_with_one_line(

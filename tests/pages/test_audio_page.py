@@ -1,26 +1,17 @@
 """The Audio page without a browser: what it shows of a song, and of what is none."""
 
-import io
-
 import numpy as np
 import pytest
-import soundfile
 from streamlit.testing.v1 import AppTest
 
 from mlmusic.app.songs import clock
 from tests.pages.listening import alternative_texts, demo, open_page, upload
-from tests.sounds import FloatArray, encoded, tones
+from tests.sounds import FloatArray, encoded, film, tones, wav
 
 
 @pytest.fixture
 def page() -> AppTest:
     return open_page()
-
-
-def float_wav(samples: FloatArray, sample_rate: int = 44_100) -> bytes:
-    file = io.BytesIO()
-    soundfile.write(file, samples.T, sample_rate, format="WAV", subtype="FLOAT")
-    return file.getvalue()
 
 
 def test_without_a_song_the_page_says_what_to_do(page: AppTest) -> None:
@@ -35,7 +26,7 @@ def test_the_demo_clip_is_heard_and_seen(page: AppTest) -> None:
     assert alternative_texts(page) == [
         "STFT spectrogram: levels from 0 to 22,050 Hz over 9.0 s",
         "Mel spectrogram: levels in 128 mel bands from 19 to 21,444 Hz over 9.0 s",
-        "MFCC: coefficients 0 to 12 over 9.0 s",
+        "MFCC: coefficients 0 to 12 over 9.0 s; colours by square root",
     ]
     assert len(page.get("audio")) == 1
     assert not page.warning
@@ -80,50 +71,82 @@ def test_removing_an_upload_leaves_the_demo_clip_that_followed_it(page: AppTest)
     assert len(page.image) == 3
 
 
-@pytest.mark.parametrize(
-    ("content", "sentence"),
-    [
-        (b"", "the file is empty"),
-        (b"#EXTM3U\nfile:///etc/passwd\n", "the file is not a sound that can be read"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(100), "the file is not a sound that can be read"),
-        (encoded("m4a")[:9000], "damaged where it describes itself"),
-        (float_wav(np.zeros((1, 0), np.float32)), "holds no sound that can be decoded"),
-    ],
-    ids=["empty", "playlist", "picture", "truncated M4A", "no samples"],
-)
-def test_a_bad_file_is_one_sentence_and_the_page_goes_on(
-    page: AppTest, content: bytes, sentence: str
-) -> None:
-    upload(page, content)
-    assert len(page.error) == 1
-    assert sentence in page.error[0].value
-    assert not page.image
+REFUSED = {
+    "empty": (b"", "the file is empty"),
+    "playlist": (b"#EXTM3U\nfile:///etc/passwd\n", "the file is not a sound that can be read"),
+    "script": (b"ffconcat version 1.0\nfile x.wav\n", "the file is not a sound that can be read"),
+    "text": (b"la la la\n" * 100, "the file is not a sound that can be read"),
+    "picture": (b"\x89PNG\r\n\x1a\n" + bytes(100), "the file is not a sound that can be read"),
+    "film without sound": (film(), "file has no sound in it"),
+    "truncated M4A": (encoded("m4a")[:9000], "damaged where it describes itself"),
+    "no samples": (wav(np.zeros((1, 0), np.float32)), "holds no sound that can be decoded"),
+    "65 channels": (wav(np.zeros((65, 9), np.float32)), "65 channels are too many"),
+}
+
+
+def test_a_bad_file_is_one_sentence_and_the_page_goes_on(page: AppTest) -> None:
+    for name, (content, sentence) in REFUSED.items():
+        upload(page, content, f"{name}.wav")
+        assert len(page.error) == 1, name
+        assert page.error[0].value.startswith("This cannot be opened: "), name
+        assert sentence in page.error[0].value, name
+        assert not page.get("audio"), name
     demo(page)
     assert not page.error
     assert len(page.image) == 3
 
 
-def test_one_sample_can_be_heard_but_not_seen(page: AppTest) -> None:
-    upload(page, float_wav(np.ones((1, 1), np.float32)))
+def no_numbers() -> FloatArray:
+    samples = tones()
+    samples[0, 100], samples[1, 200] = np.nan, -np.inf
+    return samples
+
+
+# What is not as it should be, and can be heard: its facts, and what is said of it.
+HEARD = {
+    "cut": (
+        encoded("mp3", tones(duration_s=3))[:24_000],
+        "1.5 s · 44.1 kHz",
+        "The file is cut sho",
+    ),
+    "no numbers": (wav(no_numbers()), "1.0 s · 44.1 kHz · stereo", "2 values were not a number"),
+    "6 channels": (wav(tones([440.0] * 6)), "1.0 s · 44.1 kHz · 6 channels", ""),
+    "16 channels": (wav(tones([440.0] * 16)), "1.0 s · 44.1 kHz · 16 channels", ""),
+    "384 kHz": (wav(tones(sample_rate=384_000), 384_000), "1.0 s · 384 kHz", "Of 128 mel filters"),
+    "24 bits": (encoded("wav-24-bit"), "1.0 s · 96 kHz", ""),
+    "8 bits": (encoded("wav-8-bit"), "1.0 s · 22.05 kHz", ""),
+    "film": (film(tones()), "1.0 s · 44.1 kHz · stereo · M4A/MP4", ""),
+}
+
+
+def test_an_odd_file_is_heard_and_seen(page: AppTest) -> None:
+    for name, (content, facts, sentence) in HEARD.items():
+        upload(page, content, name)
+        assert page.text[0].value.startswith(f"{name} · {facts}")
+        assert len(page.get("audio")) == 1, name
+        assert len(page.image) == 3, name
+        said = [one.value for one in page.warning]
+        assert [one[: len(sentence)] for one in said] == ([sentence] if sentence else []), name
+
+
+def test_what_is_shorter_than_a_window_can_be_heard_but_not_seen(page: AppTest) -> None:
+    upload(page, wav(np.ones((1, 1), np.float32)))
     assert "n_fft=2048 is longer than the clip (1 sample)" in page.error[0].value
+    assert len(page.get("audio")) == 1
+    upload(page, wav(tones([0.1], sample_rate=1, duration_s=90), 1), "slow")
+    assert page.text[0].value.startswith("slow · 1:30 · 0.001 kHz · mono · WAV")
+    assert "(90 samples)" in page.error[0].value
     assert len(page.get("audio")) == 1
 
 
 def test_silence_has_pictures(page: AppTest) -> None:
-    upload(page, float_wav(np.zeros((2, 44_100), np.float32)))
+    upload(page, wav(np.zeros((2, 44_100), np.float32)))
     assert page.text[0].value.endswith("silence")
     assert len(page.image) == 3
 
 
-def test_a_truncated_song_is_shown_and_named_so(page: AppTest) -> None:
-    whole = encoded("mp3", tones(duration_s=3))
-    upload(page, whole[: len(whole) // 2])
-    assert page.warning[0].value.startswith("The file is cut short after 1.5 s")
-    assert len(page.image) == 3
-
-
 def test_of_a_long_song_the_start_is_shown(page: AppTest) -> None:
-    upload(page, float_wav(np.zeros((1, 1000 * 700), np.float32), 1000))
+    upload(page, wav(np.zeros((1, 1000 * 700), np.float32), 1000))
     assert "Heard and seen: 0.0 s to 10:00 of 11:40." in [one.value for one in page.caption]
     assert alternative_texts(page)[0].endswith("over 600.0 s")
 

@@ -1,11 +1,14 @@
 """What can be chosen of a song on the Audio page, and what follows."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from mlmusic.app import song_pictures, songs
-from mlmusic.app.decoding_job import DecodingError, DecodingProgress
+from mlmusic.audio import spectrum
 from mlmusic.audio.demos import DEMOS
 from mlmusic.audio.wav import wav_bytes
 from tests.pages.listening import addresses, alternative_texts, demo, open_page, upload
@@ -70,13 +73,47 @@ def test_a_range_shorter_than_a_window_is_heard_and_the_remedy_said(page: AppTes
     assert not page.image
 
 
-def test_too_many_frames_are_refused_before_they_take_memory(
+def test_too_many_frames_are_refused_and_the_sound_is_heard(
     page: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(song_pictures, "MAX_VALUES", 128 * 1000)
+    monkeypatch.setattr(spectrum, "MAX_MEL_VALUES", 128 * 1000)
     number(page, "hop_length", 64)
     assert "6,202 frames of 128 mel filters are too many" in page.error[0].value
     assert len(page.get("audio")) == 1
+
+
+class Counted:
+    """A function, and how often it is called."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function, self.calls = function, 0
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        self.calls += 1
+        return self.function(*arguments, **named)
+
+
+def test_another_look_computes_no_spectra_and_other_spectra_decode_nothing(
+    page: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    computed, decoded = Counted(song_pictures.compute_spectra), Counted(songs.decoder)
+    drawn = Counted(song_pictures.png_bytes)
+    monkeypatch.setattr(song_pictures, "compute_spectra", computed)
+    monkeypatch.setattr(song_pictures, "png_bytes", drawn)
+    monkeypatch.setattr(songs, "decoder", decoded)
+    number(page, "n_mels", 77)
+    assert (computed.calls, drawn.calls) == (1, 3)
+    before = addresses(page)
+    page.selectbox(key="colour_map").set_value("viridis").run()
+    page.slider(key="range_db").set_value(40).run()
+    page.button_group(key="frequency_axis").set_value("log").run()
+    page.button_group(key="frequency_labels").set_value("notes").run()
+    assert not page.exception
+    assert not set(before) & set(addresses(page))
+    assert (computed.calls, decoded.calls) == (1, 0)
+    assert drawn.calls == 3 + 3 + 2 + 1 + 2  # those that the choice is for
+    number(page, "n_mels", 78)
+    assert (computed.calls, decoded.calls) == (2, 0)
 
 
 def test_settings_that_are_refused_leave_the_player(page: AppTest) -> None:
@@ -159,68 +196,3 @@ def test_pictures_arrays_and_a_script_can_be_taken_home(page: AppTest) -> None:
         "Arrays",
         "Python script",
     ]
-
-
-class Unfinished:
-    """A song whose decoding goes on until it is cancelled."""
-
-    def __init__(self) -> None:
-        self.finished, self.ahead = False, 0
-        self.progress = DecodingProgress(12.0, 0.25)
-
-    def wait(self, timeout: float | None = None) -> bool:
-        return self.finished
-
-    def cancel(self) -> None:
-        self.finished = True
-
-
-class Jobs:
-    """In place of the cached jobs."""
-
-    def __init__(self, job: Unfinished) -> None:
-        self.job = job
-
-    def __call__(self, *_: object) -> Unfinished:
-        return self.job
-
-    def clear(self, *_: object) -> None:
-        pass
-
-
-def test_a_song_that_takes_long_shows_its_progress_and_can_be_cancelled(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    job = Unfinished()
-    monkeypatch.setattr(songs, "_job", Jobs(job))
-    page = open_page()
-    page.file_uploader[0].set_value(("long.wav", encoded("wav"), "audio/wav")).run()
-    assert page.get("progress")[0].proto.text == "Decoding the song: 12.0 s so far."
-    assert page.get("progress")[0].proto.value == 25
-    next(one for one in page.button if one.label == "Cancel").click().run()
-    assert not page.exception
-    assert job.finished
-    assert page.info
-
-
-class Failed(Unfinished):
-    """A song at which the decoder stopped."""
-
-    def wait(self, timeout: float | None = None) -> bool:
-        return True
-
-    def clip(self) -> None:
-        raise DecodingError("the decoder stopped at this file; choose another one")
-
-
-def test_a_song_that_stops_the_decoder_is_not_tried_again_until_it_is_given_again(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    with monkeypatch.context() as patch:
-        patch.setattr(songs, "_job", Jobs(Failed()))
-        page = upload(open_page(), encoded("wav"))
-    page.run()
-    assert page.error[0].value.startswith("This cannot be opened: the decoder stopped")
-    upload(page, encoded("wav"), "again.wav")
-    assert not page.error
-    assert len(page.image) == 3

@@ -13,6 +13,8 @@ from mlmusic.plots.marks import (
     mel_marks,
     note_marks,
     number_marks,
+    root_marks,
+    signed_root,
     symmetric_marks,
     time_marks,
 )
@@ -101,6 +103,31 @@ def test_numbers_are_round_and_have_a_true_minus() -> None:
     assert labels(number_marks(-9, 50, most=2)) == ["0", "20", "40"]
     assert number_marks(0, 0, most=5, whole=True) == [(0, "0")]
     assert labels(number_marks(0, 2, most=7, whole=True)) == ["0", "1", "2"]
+
+
+def test_a_signed_root_keeps_the_sign() -> None:
+    np.testing.assert_allclose(signed_root([-9, -0.25, 0, 16]), [-3, -0.5, 0, 4])
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (-64, 225, "−50 −20 −5 0 5 20 50 100 200"),
+        (-10, 2.5, "−10 −5 −2 −1 0 1 2"),
+        (0, 1, "0 1"),
+        (171, 237, "180 200 220"),  # without 0
+    ],
+)
+def test_roots_are_marked_with_what_they_are_the_roots_of(
+    low: float, high: float, expected: str
+) -> None:
+    marks = sorted(root_marks(low, high))
+    assert " ".join(labels(marks)) == expected
+    for place, label in marks:
+        assert place == pytest.approx(signed_root(float(label.replace("−", "-"))))
+    assert np.diff([place for place, _ in marks]).min() >= SPACE * (
+        signed_root(high) - signed_root(low)
+    )
 
 
 @pytest.mark.parametrize(

@@ -5,27 +5,36 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from matplotlib import colormaps
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from mlmusic.errors import InputError
-from mlmusic.plots.spectrograms import (
-    AXES_BOX,
-    COLOUR_MAPS,
-    COLUMNS,
-    ROWS,
-    View,
-    mel_figure,
-    mfcc_figure,
-    stft_figure,
-)
+from mlmusic.plots import spectrograms
+from mlmusic.plots.picture import AXES_BOX, HEIGHT, WIDTH
+from mlmusic.plots.rows import COLUMNS, ROWS, Rows, mel_rows, mfcc_rows, stft_rows
 from mlmusic.plots.theme import THEMES, Brightness
-from mlmusic.plots.view import FrequencyAxis
+from mlmusic.plots.view import COLOUR_MAPS, FrequencyAxis, View
 from tests.plots.drawn import assert_readable, inside, labels, pixels, words
 
 LEVELS = np.linspace(-40, 40, 1025 * 300, dtype=np.float32).reshape(1025, 300)
 # Evenly spread on the HTK mel scale, from 0 Hz to 22,050 Hz.
 FREQUENCIES = (700 * (32.5 ** (np.arange(1, 129) / 129) - 1)).astype(np.float32)
 NINE_SECONDS = View(duration_s=9.0)
+
+
+def stft_figure(stft_db: NDArray[np.float32], view: View, *, sample_rate: int) -> Figure:
+    rows = stft_rows(stft_db, sample_rate=sample_rate, frequency_axis=view.frequency_axis)
+    return spectrograms.stft_figure(rows, view)
+
+
+def mel_figure(
+    mel_db: NDArray[np.float32], view: View, *, frequencies: NDArray[np.float32]
+) -> Figure:
+    return spectrograms.mel_figure(mel_rows(mel_db, frequencies=frequencies), view)
+
+
+def mfcc_figure(mfcc: NDArray[np.float32], view: View) -> Figure:
+    return spectrograms.mfcc_figure(mfcc_rows(mfcc), view)
 
 
 def loud_bin(number: int, column: int) -> NDArray[np.float32]:
@@ -74,9 +83,42 @@ def test_the_mfcc_picture_counts_coefficients() -> None:
     assert words(figure)[:3] == ["MFCC", "Time (s)", "Coefficient"]
     assert labels(axes) == ["0", "2", "4", "6", "8", "10", "12"]
     assert axes.get_ylim() == (-0.5, 12.5)
-    low, high = axes.images[0].get_clim()
-    assert -3 < low < high < 3
-    assert figure.get_label() == "MFCC: coefficients 0 to 12 over 9.0 s"
+    assert figure.get_label() == ("MFCC: coefficients 0 to 12 over 9.0 s; colours by square root")
+
+
+def test_the_colours_of_mfcc_span_all_but_the_loudness() -> None:
+    values = np.random.default_rng(0).uniform(-30, 30, (13, 300)).astype(np.float32)
+    values[0], values[1, 7], values[5, 3] = -900, 225, -64
+    figure = mfcc_figure(values, NINE_SECONDS)
+    axes, bar = figure.axes
+    assert axes.images[0].get_clim() == (-8, 15)
+    assert bar.get_ylim() == (-8, 15)
+    places = {text.get_text(): text.get_position()[1] for text in bar.texts}
+    assert places == pytest.approx(
+        {"200": 200**0.5, "100": 10, "50": 50**0.5, "20": 20**0.5, "5": 5**0.5, "0": 0}
+        | {"−50": -(50**0.5), "−20": -(20**0.5), "−5": -(5**0.5)}
+    )
+    # The loudness is beyond the first colour, the largest is the last.
+    colours = inside(figure, axes)[..., :3]
+    height, width = colours.shape[:2]
+    for row, column, part in ((0, 100, 0.0), (1, 7, 1.0), (5, 3, 0.0)):
+        pixel = colours[round(height * (1 - (row + 0.5) / 13)), round(width * (column + 0.5) / 300)]
+        assert np.abs(pixel - 255 * np.array(colormaps["magma"](part)[:3])).max() <= 1
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_mfcc_of_one_sign_have_0_in_the_middle_third_of_the_colours(sign: int) -> None:
+    values = np.zeros((13, 50), np.float32)
+    values[3, 20] = sign * 100
+    low, high = mfcc_figure(values, NINE_SECONDS).axes[0].images[0].get_clim()
+    assert (low, high) == ((-5, 10) if sign > 0 else (-10, 5))
+
+
+def test_the_loudness_alone_has_all_the_colours() -> None:
+    loudness = np.linspace(-900, -400, 50, dtype=np.float32)[np.newaxis]
+    figure = mfcc_figure(loudness, NINE_SECONDS)
+    assert figure.axes[0].images[0].get_clim() == (-30, -20)
+    assert labels(figure.axes[1], "right") == [f"−{n}00" for n in (9, 8, 7, 6, 5, 4)]
 
 
 def test_a_long_song_has_minutes_on_its_axis() -> None:
@@ -96,15 +138,37 @@ def test_all_three_have_one_time_axis_with_a_pixel_for_each_column() -> None:
     )
     boxes = [figure.axes[0].get_window_extent().bounds for figure in figures]
     assert boxes[0] == boxes[1] == boxes[2]
-    assert boxes[0][2] >= COLUMNS
-    assert boxes[0][3] >= ROWS
+    assert boxes[0] == pytest.approx((192, 176, COLUMNS, 2 * ROWS))
+
+
+def test_there_are_pixels_enough_for_a_phone_and_for_a_wide_screen() -> None:
+    figure = stft_figure(LEVELS, NINE_SECONDS, sample_rate=44_100)
+    height, width, _ = pixels(figure).shape
+    assert (width, height) == (WIDTH, HEIGHT)
+    assert width >= 3 * 358  # CSS pixels of a picture on a phone 390 wide, at density 3
+    assert width >= 2 * 576  # and of one of three on a screen 1920 wide, at density 2
+
+
+def test_each_column_is_one_column_of_pixels_and_each_row_two() -> None:
+    places = np.random.default_rng(3)
+    for row, column in zip(
+        places.integers(0, ROWS, 8), places.integers(0, COLUMNS, 8), strict=True
+    ):
+        levels = np.full((ROWS, COLUMNS), -40, np.float32)
+        levels[row, column] = 40
+        rows = Rows(levels, np.arange(ROWS), 0, 22_050, ROWS)
+        figure = spectrograms.stft_figure(rows, NINE_SECONDS)
+        colours = inside(figure, figure.axes[0])[..., :3]
+        bright = np.argwhere(colours.sum(axis=2) > 300)
+        top = 2 * (ROWS - row)
+        assert bright.tolist() == [[top - 2, column], [top - 1, column]]
 
 
 def test_the_image_is_where_a_pointer_looks_for_it() -> None:
     opaque = pixels(stft_figure(LEVELS, NINE_SECONDS, sample_rate=44_100))[..., 3] == 255
     height, width = opaque.shape
     left, bottom, across, up = AXES_BOX
-    columns = np.flatnonzero(opaque[: height // 2, : round(0.835 * width)].mean(axis=0) > 0.7)
+    columns = np.flatnonzero(opaque[: height // 2, : round(0.825 * width)].mean(axis=0) > 0.7)
     rows = np.flatnonzero(opaque[:, width // 3 : width // 2].mean(axis=1) > 0.9)
     assert columns[0] / width == pytest.approx(left, abs=2 / width)
     assert (columns[-1] + 1) / width == pytest.approx(left + across, abs=2 / width)
@@ -195,25 +259,39 @@ def test_text_has_the_page_s_colour_and_the_background_is_clear(brightness: Brig
 
 @pytest.mark.parametrize("colour_map", COLOUR_MAPS)
 def test_every_colour_map_draws_silence_as_its_first_colour(colour_map: str) -> None:
-    silence = np.full((64, 50), -100, np.float32)
     view = View(duration_s=0.5, colour_map=colour_map)
-    first = 255 * np.array(colormaps[colour_map](0.0))
+    figure = stft_figure(np.full((64, 50), -100, np.float32), view, sample_rate=8000)
+    assert_one_colour(figure, colormaps[colour_map](0.0))
+
+
+def test_silence_has_the_first_colour_in_every_picture() -> None:
+    silence = np.full((64, 50), -100, np.float32)
     for figure in (
-        stft_figure(silence, view, sample_rate=8000),
-        mel_figure(silence, view, frequencies=FREQUENCIES[:64]),
-        mfcc_figure(np.zeros((13, 50), np.float32), view),
+        mel_figure(silence, NINE_SECONDS, frequencies=FREQUENCIES[:64]),
+        mfcc_figure(np.zeros((13, 50), np.float32), NINE_SECONDS),
     ):
-        assert np.abs(inside(figure, figure.axes[0])[5:-5, 5:-5] - first).max() <= 1
+        assert_one_colour(figure, colormaps["magma"](0.0))
 
 
-@pytest.mark.parametrize("axis", ["linear", "log"])
-@pytest.mark.parametrize("note_names", [False, True])
+def assert_one_colour(figure: Figure, colour: tuple[float, ...]) -> None:
+    shown = inside(figure, figure.axes[0])
+    assert np.abs(shown - 255 * np.array(colour)).max() <= 1
+
+
 @pytest.mark.parametrize(
-    ("start_s", "duration_s", "sample_rate"),
-    [(0, 9, 44_100), (75.2, 0.3, 8000), (0, 600, 384_000), (4000.1, 0.8, 96_000)],
+    ("start_s", "duration_s", "sample_rate", "axis", "note_names"),
+    [
+        (0, 9, 44_100, "linear", False),
+        (0, 9, 44_100, "log", True),
+        (75.2, 0.3, 8000, "linear", True),
+        (75.2, 0.3, 8000, "log", False),
+        (0, 600, 384_000, "log", True),
+        (0, 600, 384_000, "linear", True),
+        (4000.1, 0.8, 96_000, "log", False),
+    ],
 )
 def test_no_text_is_cut_off_nor_written_over_another(
-    axis: FrequencyAxis, note_names: bool, start_s: float, duration_s: float, sample_rate: int
+    start_s: float, duration_s: float, sample_rate: int, axis: FrequencyAxis, note_names: bool
 ) -> None:
     view = View(duration_s=duration_s, start_s=start_s, frequency_axis=axis, note_names=note_names)
     assert_readable(stft_figure(LEVELS[:, :20], view, sample_rate=sample_rate))

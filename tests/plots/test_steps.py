@@ -7,8 +7,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from mlmusic.plots.frame import DPI
-from mlmusic.plots.step_axes import POINTS, level_limits, line_points, triangle
+from mlmusic.plots.step_axes import DPI, POINTS, level_limits, line_points, triangle
 from mlmusic.plots.steps import (
     coefficients_figure,
     energies_figure,

@@ -18,12 +18,15 @@ from numpy.typing import NDArray
 
 from mlmusic.audio.overview import Overview
 
+# One module once they are joined: Streamlit takes a single text.
+PARTS = ("transport", "player", "wave", "picture", "overlay", "press", "units")
+
 _folder = Path(__file__).parent
 _transport = st.components.v2.component(
     "mlmusic_transport",
     html=(_folder / "transport.html").read_text(encoding="utf-8"),
     css=(_folder / "transport.css").read_text(encoding="utf-8"),
-    js=(_folder / "transport.js").read_text(encoding="utf-8"),
+    js="\n".join((_folder / f"{part}.js").read_text(encoding="utf-8") for part in PARTS),
 )
 
 
@@ -33,7 +36,7 @@ class Surface:
 
     name: str  # how its alternative text begins
     box: tuple[float, float, float, float]  # left, bottom, width, height, as parts of it
-    values: NDArray[np.uint8]  # (rows, columns), the lowest row first
+    values: NDArray[np.uint16]  # (rows, columns), the lowest row first
     lowest: float  # what 0 stands for
     step: float  # from one value to the next
     frequencies: Sequence[float] | None  # of each row, Hz; None: rows are coefficients

@@ -1,0 +1,136 @@
+"""What goes wrong in the worker is the end of one song only."""
+
+import os
+import signal
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mlmusic.app import decoder as decoder_module
+from mlmusic.app.decoder import Decoder, Limits
+from mlmusic.app.decoding_job import DecodingError
+from mlmusic.errors import InputError
+from tests.app.decoders import (
+    LINUX,
+    MAX_VALUES,
+    MEMORY_BYTES,
+    STOPPED,
+    begun,
+    clip_of,
+    error_of,
+    good,
+    is_good,
+    wait_until,
+    workers,
+)
+from tests.app.faulty_decoding import FUNCTION, RAMP
+from tests.bomb import CHANNELS, FRAME_SAMPLES, flac_bomb
+from tests.sounds import encoded
+
+
+@LINUX
+def test_a_worker_killed_amid_a_song_is_replaced(
+    decoder: Decoder, long_song: bytes, folder: Path
+) -> None:
+    job = decoder.decode(long_song)
+    begun(job)
+    (pid,) = workers("mlmusic.audio.decode:decode")
+    os.kill(pid, signal.SIGKILL)
+    assert str(error_of(job)).startswith(STOPPED)
+    assert clip_of(decoder.decode(encoded("wav"))).duration_s == 1
+    assert not list(folder.iterdir())
+
+
+@pytest.mark.parametrize("fault", [b"crash", b"fail", b"lie"])
+def test_a_worker_that_dies_or_lies_ends_one_song_only(
+    faulty: Decoder, fault: bytes, folder: Path
+) -> None:
+    job = faulty.decode(fault)
+    error = error_of(job)
+    assert isinstance(error, DecodingError)
+    assert str(error).startswith(STOPPED)
+    assert is_good(faulty)
+    assert not list(folder.iterdir())
+
+
+@LINUX
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        (b"balloon", "decoding takes more memory than it may have; choose another file"),
+        (b"fill the disk", r"the decoded sound cannot be stored \(File too large\); make room"),
+    ],
+)
+def test_what_takes_too_much_is_refused(faulty: Decoder, fault: bytes, sentence: str) -> None:
+    with pytest.raises(InputError, match=sentence):
+        clip_of(faulty.decode(fault))
+    assert is_good(faulty)
+
+
+def test_a_small_file_that_would_unpack_to_10_gb_ends_at_the_bound(decoder: Decoder) -> None:
+    clip = clip_of(decoder.decode(flac_bomb(10**10)))
+    assert 0 <= clip.samples.size - MAX_VALUES < CHANNELS * FRAME_SAMPLES
+    assert "The song is long: only its first" in clip.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("fault", "limits"),
+    [(b"hang", Limits(silence_s=3)), (b"never end", Limits(total_s=3))],
+    ids=["silent", "endless"],
+)
+def test_what_takes_too_long_is_ended(fault: bytes, limits: Limits) -> None:
+    decoder = Decoder(FUNCTION, limits=limits)
+    error = error_of(decoder.decode(fault))
+    assert isinstance(error, DecodingError)
+    assert str(error).startswith("decoding takes too long")
+    assert is_good(decoder)
+    decoder.close()
+
+
+def test_what_a_library_prints_does_no_harm(faulty: Decoder) -> None:
+    np.testing.assert_array_equal(clip_of(faulty.decode(b"chatter")).samples, RAMP)
+
+
+def test_a_worker_that_cannot_start_is_one_sentence() -> None:
+    decoder = Decoder("mlmusic.nowhere:decode")
+    for _ in range(2):
+        assert str(error_of(decoder.decode(good()))).startswith("the decoder does not start")
+    decoder.close()
+
+
+def test_a_worker_that_cannot_be_made_ends_one_song_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    decoder = Decoder(FUNCTION)
+    with monkeypatch.context() as patched:
+        patched.setattr(decoder_module, "DecodingProcess", fail)
+        assert isinstance(error_of(decoder.decode(good())), BlockingIOError)
+    assert is_good(decoder)
+    decoder.close()
+
+
+def test_a_worker_that_never_gets_warm_is_given_up() -> None:
+    decoder = Decoder("time:sleep", limits=Limits(start_s=0))
+    assert str(error_of(decoder.decode(good()))).startswith("the decoder does not start")
+    decoder.close()
+
+
+def test_a_song_that_cannot_be_laid_ready_ends_alone(
+    faulty: Decoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+        assert isinstance(error_of(faulty.decode(good())), FileNotFoundError)
+    assert is_good(faulty)
+
+
+@LINUX
+def test_a_worker_that_dies_while_it_waits_is_not_asked(faulty: Decoder) -> None:
+    assert is_good(faulty)
+    (pid,) = workers(str(MEMORY_BYTES))
+    os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: not Path(f"/proc/{pid}").exists())
+    assert is_good(faulty)
