@@ -90,7 +90,8 @@ def facts(clip: Clip) -> str:
     """Return what there is to know of a clip, in one line."""
     channels = {1: "mono", 2: "stereo"}.get(clip.channels, f"{clip.channels} channels")
     peak = f"peak {clip.peak_db:.1f} dB".replace("-", "−") if clip.peak else "silence"
-    sample_rate = f"{clip.sample_rate / 1000:g} kHz"
+    rate = clip.sample_rate
+    sample_rate = f"{rate / 1000:g} kHz" if rate >= 1000 else f"{rate} Hz"
     return " · ".join((clock(clip.duration_s), sample_rate, channels, clip.format, peak))
 
 

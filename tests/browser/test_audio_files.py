@@ -90,7 +90,7 @@ HEARD: dict[str, tuple[Make, str, float, str]] = {
     ),
     "one-hertz.wav": (
         lambda: wav(tones([0.1], sample_rate=1, duration_s=600), 1),
-        *("10:00 · 0.001 kHz · mono · WAV", 600.0),
+        *("10:00 · 1 Hz · mono · WAV", 600.0),
         "(600 samples); choose a longer part of the sound, or n_fft=512.",
     ),
 }

@@ -134,7 +134,7 @@ def test_what_is_shorter_than_a_window_can_be_heard_but_not_seen(page: AppTest) 
     assert "n_fft=2048 is longer than the clip (1 sample)" in page.error[0].value
     assert len(page.get("audio")) == 1
     upload(page, wav(tones([0.1], sample_rate=1, duration_s=90), 1), "slow")
-    assert page.text[0].value.startswith("slow · 1:30 · 0.001 kHz · mono · WAV")
+    assert page.text[0].value.startswith("slow · 1:30 · 1 Hz · mono · WAV")
     assert "(90 samples)" in page.error[0].value
     assert len(page.get("audio")) == 1
 
