@@ -45,7 +45,8 @@ def table(page: Page, server: Server) -> Page:
     keep(server, "first", hours=0)
     keep(server, "second", hours=1)
     page.goto(f"{server.url}/Train")
-    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+    expect(page.get_by_text(re.compile("takes about"))).to_be_visible()  # nothing moves any more
+    expect(page.get_by_test_id("stDataFrame").get_by_text("first").first).to_be_attached()
     return page
 
 
