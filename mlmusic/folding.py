@@ -32,29 +32,29 @@ class RowFold:
     ----------
     operation : np.maximum or np.add
     edges : ndarray, shape (groups + 1,)
-        Of all rows, from ``fold_edges``.
-    start : ndarray, shape (groups, values)
-        What the operation does not change; it becomes ``folded``.
+        Where each group begins, and the end; the first row is number ``edges[0]``.
+    folded : ndarray, shape (groups, values)
+        Where the result goes; at first, what the operation does not change.
     """
 
-    def __init__(self, operation: np.ufunc, edges: Edges, start: np.ndarray) -> None:
-        self.folded = start
-        self._operation, self._edges = operation, edges
-        self._count = 0  # rows so far
+    def __init__(self, operation: np.ufunc, edges: Edges, folded: np.ndarray) -> None:
+        self._operation, self._edges, self._folded = operation, edges, folded
+        self._next = int(edges[0])  # the row that comes next
 
     def append(self, rows: FloatArray) -> None:
         """Take the next rows, shape (rows, values)."""
-        begin, self._count = self._count, self._count + len(rows)
-        if len(self.folded) == self._edges[-1]:  # a row each
-            self._put(slice(begin, self._count), rows)
+        edges, begin, end = self._edges, self._next, self._next + len(rows)
+        self._next = end
+        if len(edges) - 1 == edges[-1] - edges[0]:  # a row each
+            self._put(slice(begin - edges[0], end - edges[0]), rows)
             return
-        first = int(np.searchsorted(self._edges, begin, side="right")) - 1
-        last = int(np.searchsorted(self._edges, self._count))
-        starts, stops = self._edges[first:last] - begin, self._edges[first + 1 : last + 1] - begin
+        first = int(np.searchsorted(edges, begin, side="right")) - 1
+        last = int(np.searchsorted(edges, end))
+        starts, stops = edges[first:last] - begin, edges[first + 1 : last + 1] - begin
         for group, start, stop in zip(range(first, last), starts, stops, strict=True):
             self._put(group, self._operation.reduce(rows[max(start, 0) : stop], axis=0))
 
     def _put(self, groups: int | slice, values: FloatArray) -> None:
         """Fold values into those of groups."""
-        folded = self.folded[groups]
+        folded = self._folded[groups]
         self._operation(folded, values, out=folded)

@@ -31,13 +31,16 @@ def test_groups_differ_by_one_at_most_and_cover_everything() -> None:
 
 @pytest.mark.parametrize("block", [1, 2, 5, 23])
 @pytest.mark.parametrize("folded", [1, 4, 22, 23])
-def test_rows_that_come_in_blocks_are_folded_as_at_once(block: int, folded: int) -> None:
+@pytest.mark.parametrize("first", [0, 100])
+def test_rows_that_come_in_blocks_are_folded_as_at_once(
+    block: int, folded: int, first: int
+) -> None:
     rows = np.random.default_rng(0).normal(size=(23, 3)).astype(np.float32)
     edges = fold_edges(23, folded)
-    highest = RowFold(np.maximum, edges, np.full((folded, 3), -np.inf, np.float32))
-    total = RowFold(np.add, edges, np.zeros((folded, 3)))
+    highest, total = np.full((folded, 3), -np.inf, np.float32), np.zeros((folded, 3))
+    folds = [RowFold(np.maximum, edges + first, highest), RowFold(np.add, edges + first, total)]
     for begin in range(0, 23, block):
-        highest.append(rows[begin : begin + block])
-        total.append(rows[begin : begin + block])
-    np.testing.assert_array_equal(highest.folded.T, fold_maximum(rows.T, edges))
-    np.testing.assert_allclose(total.folded.T / np.diff(edges), fold_mean(rows.T, edges), atol=1e-6)
+        for fold in folds:
+            fold.append(rows[begin : begin + block])
+    np.testing.assert_array_equal(highest.T, fold_maximum(rows.T, edges))
+    np.testing.assert_allclose(total.T / np.diff(edges), fold_mean(rows.T, edges), atol=1e-6)

@@ -13,6 +13,10 @@ from mlmusic.folding import FloatArray
 
 Float64Array = NDArray[np.float64]
 
+# Filters in a product. OpenBLAS shares out what has more than 2^18 multiplications; the blocks
+# of spectra have 2^16 values.
+TOGETHER = 4
+
 
 def hz_to_mel(frequency: Float64Array | float) -> Float64Array:
     """Return mel of Hz: the formula of the HTK Book (section 5.4)."""
@@ -56,40 +60,27 @@ def mel_filters(frequencies: Float64Array, n_fft: int, sample_rate: int) -> Floa
 
 
 class MelBands:
-    """The product with ``mel_filters``, for many frames, without a matrix.
+    """The product with ``mel_filters``, a few filters at a time: of each, the bins that it hears.
 
-    From one corner to the next, one filter falls and the following one rises: a bin counts
-    for two filters alone. A product of matrices would count it for all, and would wait for
-    all processors: on a busy machine that took a hundred times as long.
+    It takes a third of the time of the whole product, in which most weights are 0, and is too
+    small for BLAS to share it out: waiting for a busy processor took a hundred times as long.
 
     Parameters
     ----------
-    frequencies, n_fft, sample_rate
-        As for ``mel_filters``.
+    filters : ndarray, shape (n_mels, n_fft // 2 + 1)
     """
 
-    def __init__(self, frequencies: Float64Array, n_fft: int, sample_rate: int) -> None:
-        bins = np.fft.rfftfreq(n_fft, 1 / sample_rate)
-        begins = np.searchsorted(bins, frequencies)  # the first bin from each corner on
-        gap = np.clip(np.searchsorted(frequencies, bins, "right") - 1, 0, len(frequencies) - 2)
-        rising = (bins - frequencies[gap]) / np.diff(frequencies)[gap]
-        heard = (rising >= 0) & (rising <= 1)
-        self._rising = np.where(heard, rising, 0.0).astype(np.float32)
-        self._falling = np.where(heard, 1.0 - rising, 0.0).astype(np.float32)
-        self._begins = np.minimum(begins[:-1], len(bins) - 1)
-        self._without_bins = np.flatnonzero(np.diff(begins) == 0)
+    def __init__(self, filters: Float64Array) -> None:
+        self._groups: list[tuple[slice, FloatArray]] = []
+        for first in range(0, len(filters), TOGETHER):
+            some = filters[first : first + TOGETHER].astype(np.float32)
+            heard = np.flatnonzero(some.any(axis=0))
+            bins = slice(heard[0], heard[-1] + 1) if len(heard) else slice(0)
+            self._groups.append((bins, np.ascontiguousarray(some[:, bins].T)))
 
     def __call__(self, power: FloatArray) -> FloatArray:
         """Return what each filter lets through, shape (frames, n_mels), of (frames, bins)."""
-        rising, falling = self._sums(power * self._rising), self._sums(power * self._falling)
-        through: FloatArray = rising[:, :-1] + falling[:, 1:]
-        return through
-
-    def _sums(self, weighted: FloatArray) -> FloatArray:
-        """Return the sums from each corner to the next."""
-        sums: FloatArray = np.add.reduceat(weighted, self._begins, axis=1)
-        sums[:, self._without_bins] = 0.0  # where reduceat gives the next bin
-        return sums
+        return np.concatenate([power[:, bins] @ some for bins, some in self._groups], axis=1)
 
 
 def cosine_transform(n_mfcc: int, n_mels: int) -> Float64Array:
