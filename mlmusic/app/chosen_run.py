@@ -72,31 +72,40 @@ def _rename(run: Run) -> None:
 
 
 def _downloads(run: Run) -> None:
-    """Draw the three downloads; the files are read when they are asked for."""
+    """Draw the three downloads.
+
+    The files are there before the click: this part is drawn anew every few seconds, and what
+    is only made at the click may have been asked of a button that is gone.
+    """
     file_name = re.sub(r"[^\w.-]+", "-", run.name).strip("-.") or "run"
     with st.container(horizontal=True):
         for label, read, ending, mime, help_text in (
             (
                 "Weights",
-                run.weights.read_bytes,
+                _weights,
                 "safetensors",
                 "application/octet-stream",
                 "The network, as a safetensors file.",
             ),
             (
                 "History",
-                lambda: run.load_history().to_csv(),
+                _history,
                 "csv",
                 "text/csv",
                 "The loss of each step and the tests, as a table.",
             ),
         ):
+            try:
+                content, reason = read(run.folder.as_posix(), run), help_text
+            except (InputError, OSError) as error:
+                content, reason = b"", _sentence(f"{error}")
             st.download_button(
                 label,
-                read,
+                content,
                 file_name=f"{file_name}.{ending}",
                 mime=mime,
-                help=help_text,
+                help=reason,
+                disabled=not content,
                 on_click="ignore",
                 icon=":material/download:",
                 key=f"{label}_{run.folder.name}",
@@ -118,6 +127,18 @@ def _downloads(run: Run) -> None:
         )
     if not script:
         st.caption(escape(reason))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _weights(folder: str, _run: Run) -> bytes:
+    """Return a run's safetensors file; it never changes."""
+    return _run.weights.read_bytes()
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _history(folder: str, _run: Run) -> bytes:
+    """Return a run's curves as a table; they never change."""
+    return _run.load_history().to_csv().encode()
 
 
 def _continue(run: Run) -> None:

@@ -83,3 +83,15 @@ def test_what_cannot_be_continued_is_said_in_a_sentence(trainer: Trainer) -> Non
     page.run()
     assert "is not a safetensors file of weights" in page.error[0].value
     assert trainer.snapshot().number == 0
+
+
+def test_the_files_are_there_before_the_click_and_a_damaged_one_is_named() -> None:
+    run = keep(0)
+    (run.folder / "history.json").write_text("[")
+    page = tick(open_page(), 0)
+    downloads = {one.label: one.proto for one in page.get("download_button")}
+    weights, history = downloads["Weights"], downloads["History"]
+    assert weights.url
+    assert not weights.HasField("deferred_file_id")  # it would be gone when the page refreshes
+    assert history.disabled
+    assert history.help == "History.json is missing or damaged."
