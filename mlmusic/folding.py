@@ -32,21 +32,21 @@ class RowFold:
     ----------
     operation : np.maximum or np.add
     edges : ndarray, shape (groups + 1,)
-        Where each group begins, and the end; the first row is number ``edges[0]``.
+        Of all rows, from ``fold_edges``.
     folded : ndarray, shape (groups, values)
         Where the result goes; at first, what the operation does not change.
     """
 
     def __init__(self, operation: np.ufunc, edges: Edges, folded: np.ndarray) -> None:
         self._operation, self._edges, self._folded = operation, edges, folded
-        self._next = int(edges[0])  # the row that comes next
+        self._next = 0  # the row that comes next
 
     def append(self, rows: FloatArray) -> None:
         """Take the next rows, shape (rows, values)."""
         edges, begin, end = self._edges, self._next, self._next + len(rows)
         self._next = end
-        if len(edges) - 1 == edges[-1] - edges[0]:  # a row each
-            self._put(slice(begin - edges[0], end - edges[0]), rows)
+        if len(edges) - 1 == edges[-1]:  # a row each
+            self._put(slice(begin, end), rows)
             return
         first = int(np.searchsorted(edges, begin, side="right")) - 1
         last = int(np.searchsorted(edges, end))

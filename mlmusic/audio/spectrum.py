@@ -9,17 +9,11 @@ torchaudio's ``MelSpectrogram`` and ``MFCC``, and librosa's with ``pad_mode="ref
 One STFT serves all three. It goes in blocks that stay in the processor's cache, and each is
 folded to the columns that are asked for before the next is computed. Of every frame the mel
 levels alone are kept, on disk: MFCC needs them floored, and where the floor is, the loudest
-frame says, which may be the last one. So memory does not grow with the length. Threads share
-the columns: NumPy lets the others go on while it computes.
+frame says, which may be the last one. So memory does not grow with the length.
 """
 
-import os
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import IO
 
 import numpy as np
 
@@ -33,7 +27,6 @@ from mlmusic.folding import FloatArray, RowFold, fold_edges
 SMALLEST_POWER = 1e-10  # -100 dB: what silence is shown as
 DYNAMIC_RANGE_DB = 80.0  # torchaudio's and librosa's top_db
 READ_FRAMES = 1024  # of mel levels, half a MiB of 128 filters
-THREADS = min(4, os.cpu_count() or 1)  # more would wait for Python's lock
 MAX_MEL_VALUES = 2**28  # a GiB of disk: with the default settings, whatever a clip can hold
 
 
@@ -90,33 +83,20 @@ def compute_spectra(
     stft_power = np.zeros((count, n_fft // 2 + 1), np.float32)
     mel_db = np.full((count, n_mels), -np.inf, np.float32)
     mel_sum = np.zeros((count, n_mels))
-
-    def listen(part: slice, file: IO[bytes]) -> None:
-        """Fold the frames of a part of the columns; keep their mel levels in a file."""
-        ends = edges[part.start : part.stop + 1]
-        stft, mel = (RowFold(np.maximum, ends, folded[part]) for folded in (stft_power, mel_db))
-        for power in power_blocks(waveform, settings, int(ends[0]), int(ends[-1])):
-            levels = _levels(bands(power))
-            stft.append(power)
-            mel.append(levels)
-            file.write(levels.data)
-
-    def add_up(part: slice, file: IO[bytes]) -> None:
-        """Add up the mel levels of a part; here it is known where the floor is."""
-        sums = RowFold(np.add, edges[part.start : part.stop + 1], mel_sum[part])
-        file.seek(0)
-        while content := file.read(READ_FRAMES * n_mels * mel_db.itemsize):
-            levels = np.frombuffer(content, np.float32).reshape(-1, n_mels)
-            sums.append(np.maximum(levels, floor))
-
-    parts = [slice(*ends) for ends in pairwise(fold_edges(count, THREADS).tolist())]
+    stft, mel = (RowFold(np.maximum, edges, folded) for folded in (stft_power, mel_db))
+    sums = RowFold(np.add, edges, mel_sum)
     try:
-        with ExitStack() as stack:
-            files = [stack.enter_context(tempfile.TemporaryFile()) for _ in parts]
-            threads = stack.enter_context(ThreadPoolExecutor(len(parts)))
-            list(threads.map(listen, parts, files))  # raises what they raise
+        with tempfile.TemporaryFile() as file:
+            for power in power_blocks(waveform, settings, 0, frames):
+                levels = _levels(bands(power))
+                stft.append(power)
+                mel.append(levels)
+                file.write(levels.data)
             floor = _floor(mel_db.max())
-            list(threads.map(add_up, parts, files))
+            file.seek(0)
+            while content := file.read(READ_FRAMES * n_mels * mel_db.itemsize):
+                levels = np.frombuffer(content, np.float32).reshape(-1, n_mels)
+                sums.append(np.maximum(levels, floor))
     except OSError as error:
         raise InputError(
             f"the spectra need room on the disk ({error.strerror or error}); "

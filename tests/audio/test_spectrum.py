@@ -156,16 +156,15 @@ def test_silence_is_100_db_down_everywhere() -> None:
 
 
 @pytest.mark.parametrize("columns", [None, 3, 10, 60])
-@pytest.mark.parametrize(("block_frames", "threads"), [(1, 1), (7, 3), (100_000, 2)])
-def test_blocks_and_threads_change_nothing(
-    block_frames: int, threads: int, columns: int | None, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("block_frames", [1, 7, 100_000])
+def test_blocks_change_nothing(
+    block_frames: int, columns: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waveform, settings = rich_sound(22_050), SpectrumSettings()
     waveform[-3000:] *= 20  # where the floor is, the last block says
     expected = compute_spectra(waveform, 22_050, settings, columns=columns)
     monkeypatch.setattr(stft, "BLOCK_VALUES", block_frames * settings.n_fft)
     monkeypatch.setattr(spectrum, "READ_FRAMES", block_frames)
-    monkeypatch.setattr(spectrum, "THREADS", threads)
     found = compute_spectra(waveform, 22_050, settings, columns=columns)
     np.testing.assert_allclose(found.stft_db, expected.stft_db, atol=1e-4)
     np.testing.assert_allclose(found.mel_db, expected.mel_db, atol=1e-4)
@@ -206,8 +205,7 @@ class Humming:
         return np.sin(np.arange(span.start, span.stop, dtype=np.float32))
 
 
-def test_memory_does_not_grow_with_the_length(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spectrum, "THREADS", 2)
+def test_memory_does_not_grow_with_the_length() -> None:
     humming, settings = Humming(), SpectrumSettings(n_fft=512, n_mels=300)
     tracemalloc.start()
     try:
