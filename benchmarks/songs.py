@@ -22,7 +22,7 @@ NAMES = {
     "librosa": "librosa and specshow",
 }
 # Minutes, and the rounds of each contender. Three hours are for mlmusic alone.
-SONGS = ((4, 7, tuple(NAMES)), (30, 3, tuple(NAMES)), (180, 1, ("decoding", "mlmusic")))
+SONGS = ((4, 5, tuple(NAMES)), (30, 3, tuple(NAMES)), (180, 1, ("decoding", "mlmusic")))
 QUICK_SONGS = ((1, 2, tuple(NAMES)), (4, 1, tuple(NAMES)))
 LIMIT_S = 1200.0  # of a run
 
