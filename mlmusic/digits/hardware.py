@@ -1,5 +1,7 @@
 """Which device a run uses, and which arithmetic is the fastest there."""
 
+import math
+import threading
 import time
 from dataclasses import dataclass, replace
 from functools import cache
@@ -13,9 +15,12 @@ from mlmusic.digits.model import AlexNet, new_network
 from mlmusic.digits.recipe import MEMORY_FORMATS, PRECISIONS, Recipe
 from mlmusic.errors import InputError
 
-PROBE_ROUNDS = 3
+PROBE_ROUNDS = 8
 PROBE_BATCH = 20  # small: bfloat16 without native support is many times slower
-CLEARLY_FASTER = 0.8  # of the usual arithmetic's time, in every round: noise decides nothing
+CLEARLY_FASTER = 0.8  # of the usual arithmetic's time
+SURE_ROUNDS, HOPELESS = 3, 2.0  # after so many rounds, what takes twice the least is left out
+
+_probing = threading.Lock()  # two probes at once would disturb each other
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,8 @@ def choose_arithmetic(recipe: Recipe, device: torch.device) -> Arithmetic:
     """
     usual = Arithmetic("float32", "contiguous" if device.type == "mps" else "channels_last")
     if recipe.precision == "auto":
-        chosen = _fastest(device.type, usual)
+        with _probing:
+            chosen = _fastest(device.type, usual)
     else:
         chosen = replace(usual, precision=recipe.precision)
     if recipe.memory_format != "auto":
@@ -81,25 +87,23 @@ def choose_arithmetic(recipe: Recipe, device: torch.device) -> Arithmetic:
 
 @cache
 def _fastest(device_type: str, usual: Arithmetic) -> Arithmetic:
-    """Time a few training steps in each arithmetic (two seconds or three)."""
-    choices = [Arithmetic(*choice) for choice in product(PRECISIONS, MEMORY_FORMATS)]
+    """Time a few training steps in each arithmetic (a second, or three).
+
+    The shortest time of each counts: whatever else goes on can only make a step longer.
+    """
     device = torch.device(device_type)
+    choices = [Arithmetic(*choice) for choice in product(PRECISIONS, MEMORY_FORMATS)]
     networks = {choice: choice.lay_out(new_network(seed=0), device) for choice in choices}
-    for choice, network in list(networks.items()):  # the first steps also build the kernels
+    for choice, network in networks.items():  # the first steps also build the kernels
         _seconds(network, bfloat16=choice.bfloat16)
-    rounds = [
-        {
-            choice: _seconds(network, bfloat16=choice.bfloat16)
-            for choice, network in networks.items()
-        }
-        for _ in range(PROBE_ROUNDS)
-    ]
-    faster = [
-        choice
-        for choice in choices
-        if all(took[choice] < CLEARLY_FASTER * took[usual] for took in rounds)
-    ]
-    return min(faster, key=lambda choice: min(took[choice] for took in rounds), default=usual)
+    took = dict.fromkeys(choices, math.inf)
+    for number in range(PROBE_ROUNDS):
+        least = min(took.values())
+        for choice, network in networks.items():
+            if choice == usual or number < SURE_ROUNDS or took[choice] <= HOPELESS * least:
+                took[choice] = min(took[choice], _seconds(network, bfloat16=choice.bfloat16))
+    fastest = min(choices, key=took.__getitem__)
+    return fastest if took[fastest] < CLEARLY_FASTER * took[usual] else usual
 
 
 def _seconds(network: AlexNet, *, bfloat16: bool) -> float:
