@@ -3,11 +3,21 @@
 from pathlib import Path
 
 import pytest
+import torch
 
 from mlmusic.digits.mnist import Mnist, load_mnist
 from mlmusic.digits.model import AlexNet
 from mlmusic.digits.recipe import named_recipe
 from mlmusic.digits.training import Training, train
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, as if they had not been asked for, the tests of a GPU where there is none."""
+    if torch.cuda.is_available():
+        return
+    left_out = [item for item in items if item.get_closest_marker("gpu")]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture(autouse=True)
