@@ -3,19 +3,19 @@
 import streamlit as st
 
 from mlmusic.app.accuracy import HEIGHT_PX, show_accuracy
+from mlmusic.app.kept_runs import kept_runs
 from mlmusic.app.markdown import escape
 from mlmusic.app.menu import open_page
 from mlmusic.app.networks import choices, choose_network, evaluations
 from mlmusic.app.own_hand import draw_and_read
 from mlmusic.app.picture_upload import upload_and_read
 from mlmusic.app.scores import show_scores
-from mlmusic.digits.runs import list_runs
 from mlmusic.errors import InputError
 
 open_page("Evaluate")
 
 st.title("Evaluate")
-runs, problems = list_runs()
+runs, problems = kept_runs()
 for problem in problems:
     st.warning(escape(problem), icon=":material/warning:")
 

@@ -7,12 +7,13 @@ import pandas as pd
 import streamlit as st
 
 from mlmusic.app.chosen_run import chosen_run
+from mlmusic.app.kept_runs import kept_runs
 from mlmusic.app.markdown import escape
 from mlmusic.app.names import different
 from mlmusic.app.snapshot import Snapshot
 from mlmusic.app.trainer import trainer
 from mlmusic.digits.curve import smooth, thin
-from mlmusic.digits.runs import Run, list_runs
+from mlmusic.digits.runs import Run
 from mlmusic.digits.training import TEST_SAMPLE
 from mlmusic.errors import InputError
 from mlmusic.plots.overlay import MAX_RUNS, RunCurve, overlay_chart
@@ -37,7 +38,7 @@ def saved_runs() -> None:
 def _saved_runs() -> None:
     st.subheader("Runs", anchor="runs")
     _state_of_training(trainer().snapshot())
-    runs, problems = list_runs()
+    runs, problems = kept_runs()
     for problem in problems:
         st.warning(escape(problem), icon=":material/warning:")
     if not runs:

@@ -42,6 +42,7 @@ class Snapshot:
     sampled: Evaluation | None = None  # of the first test images, some steps ago
     message: str = ""  # why a run failed or could not be saved
     run: Run | None = None  # once it is kept
+    identity: str = ""  # of the run and its checkpoints
     origin: Origin | None = None  # the run that this one continues
     unsaved: bool = False  # it ended and could not be kept: it is in memory alone
 

@@ -16,12 +16,13 @@ from mlmusic.app.faults import reason
 from mlmusic.app.garbage import freeze_garbage
 from mlmusic.app.pace import Pace
 from mlmusic.app.snapshot import ACTIVE, Moment, Phase, Snapshot
+from mlmusic.digits.checkpoints import Checkpoints
 from mlmusic.digits.history import History
 from mlmusic.digits.mnist import load_mnist
 from mlmusic.digits.progress import Progress
 from mlmusic.digits.recipe import Recipe
 from mlmusic.digits.resume import Continuation
-from mlmusic.digits.runs import Origin, Run, Status, save_run
+from mlmusic.digits.runs import Ending, Origin, Run
 from mlmusic.digits.training import Training, train
 from mlmusic.digits.weights import pack_weights
 from mlmusic.errors import InputError
@@ -56,6 +57,7 @@ class Trainer:
         self._message = ""
         self._run: Run | None = None
         self._origin: Origin | None = None
+        self._checkpoints: Checkpoints | None = None
         self._unsaved = False
         self._moment: Moment | None = None  # that somebody has asked for
         self._moment_wanted = False
@@ -77,6 +79,7 @@ class Trainer:
             self._started = datetime.now().astimezone()
             if continuation:
                 self._history, self._origin = continuation.history, continuation.origin
+            self._checkpoints = Checkpoints(started=self._started, origin=self._origin)
             self._thread = threading.Thread(
                 target=self._work,
                 args=(recipe, continuation.training if continuation else None),
@@ -126,6 +129,7 @@ class Trainer:
                 sampled=training.sampled if training else None,
                 message=self._message,
                 run=self._run,
+                identity=self._checkpoints.identity if self._checkpoints else "",
                 origin=self._origin,
                 unsaved=self._unsaved,
             )
@@ -180,7 +184,7 @@ class Trainer:
 
     def _work(self, recipe: Recipe, training: Training | None) -> None:
         """Train until the end, an order to stop, or a failure; then keep the run."""
-        status: Status = "failed"
+        status: Ending = "failed"
         message = "Training ended by a fault of the program; the server's log has the details."
         try:
             training = training or Training(recipe)
@@ -199,7 +203,7 @@ class Trainer:
         finally:
             self._finish(status, message)
 
-    def _follow(self, training: Training, items: Iterator[Progress]) -> Status:
+    def _follow(self, training: Training, items: Iterator[Progress]) -> Ending:
         """Take the items of a run as fast as the orders allow."""
         while self._may_go_on():
             progress = next(items, None)
@@ -212,7 +216,24 @@ class Trainer:
                 if self._order == "step" and progress.completes_step:
                     self._order = "pause"
                 self._changed.notify_all()
+            self._checkpoint(training)
         return "stopped"
+
+    def _checkpoint(self, training: Training) -> None:
+        """Keep the run so far, from time to time; where that fails, say so and go on."""
+        assert self._checkpoints
+        if not self._checkpoints.is_due:
+            return
+        message = ""
+        try:
+            self._checkpoints.write(training, self._history)
+        except OSError as error:
+            message = (
+                f"The run cannot be kept at the moment ({error.strerror or error}). Training "
+                "goes on, in memory alone."
+            )
+        with self._changed:
+            self._message = message
 
     def _may_go_on(self) -> bool:
         """Wait while the run is paused; return False once it is to stop."""
@@ -226,7 +247,7 @@ class Trainer:
                 self._phase = "running"
             return self._order != "stop"
 
-    def _finish(self, status: Status, message: str) -> None:
+    def _finish(self, status: Ending, message: str) -> None:
         """Keep the run if it got anywhere, and tell everybody that it is over."""
         try:
             message = f"{message} {self._keep(status)}".strip()
@@ -235,20 +256,14 @@ class Trainer:
                 self._phase, self._message = status, message
                 self._changed.notify_all()
 
-    def _keep(self, status: Status) -> str:
+    def _keep(self, status: Ending) -> str:
         """Save the run; return why that failed, or nothing."""
         earlier = self._origin.steps if self._origin else 0
-        if not (self._training and self._started and len(self._history.losses) > earlier):
+        if not (self._training and self._checkpoints and len(self._history.losses) > earlier):
             return ""
         self._unsaved = True
         try:
-            self._run = save_run(
-                self._training,
-                self._history,
-                status=status,
-                started=self._started,
-                origin=self._origin,
-            )
+            self._run = self._checkpoints.finish(self._training, self._history, status)
         except OSError as error:
             return (
                 f"The run could not be saved ({error.strerror or error}). "

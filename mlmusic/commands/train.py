@@ -3,7 +3,7 @@
 import argparse
 import sys
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,12 +11,13 @@ from typing import Any
 from tqdm import tqdm
 
 from mlmusic.commands.parsers import Subparsers
+from mlmusic.digits.checkpoints import Checkpoints
 from mlmusic.digits.distributed import DistributedTraining, is_launched, process_group
 from mlmusic.digits.history import History
 from mlmusic.digits.mnist import load_mnist
 from mlmusic.digits.progress import Progress
 from mlmusic.digits.recipe import CHOICES, MACHINE, RECIPES, named_recipe
-from mlmusic.digits.runs import Status, save_run
+from mlmusic.digits.runs import Ending
 from mlmusic.digits.training import DivergedError, Training, train
 from mlmusic.digits.weights import pack_weights
 from mlmusic.errors import InputError
@@ -72,15 +73,16 @@ def _train(
     if not is_main:
         deque(items, maxlen=0)  # the same steps, in silence
         return None
-    history = History()
+    history, checkpoints = History(), Checkpoints(started=started)
     try:
-        _follow(items, history, total=recipe.steps)
+        for _ in _followed(items, history, total=recipe.steps):
+            _checkpoint(checkpoints, training, history)
     except (DivergedError, KeyboardInterrupt) as error:
-        status: Status = "failed" if isinstance(error, DivergedError) else "stopped"
+        status: Ending = "failed" if isinstance(error, DivergedError) else "stopped"
         if history.losses:
-            save_run(training, history, status=status, started=started)
+            checkpoints.finish(training, history, status)
         raise
-    kept = save_run(training, history, status="finished", started=started)
+    kept = checkpoints.finish(training, history, "finished")
     saved = kept.weights
     if options.save:
         options.save.write_bytes(pack_weights(training.network))
@@ -110,8 +112,8 @@ def report(result: dict[str, Any]) -> str:
     )
 
 
-def _follow(items: Iterable[Progress], history: History, *, total: int) -> None:
-    """Fill the history while a progress bar moves."""
+def _followed(items: Iterable[Progress], history: History, *, total: int) -> Iterator[Progress]:
+    """Fill the history while a progress bar moves; yield what is in it."""
     with tqdm(total=total, unit="step", file=sys.stderr) as bar:
         for progress in items:
             history.add(progress)
@@ -121,3 +123,18 @@ def _follow(items: Iterable[Progress], history: History, *, total: int) -> None:
             if history.tests:
                 shown["test accuracy"] = f"{history.tests[-1].accuracy:.2%}"
             bar.set_postfix(shown, refresh=False)
+            yield progress
+
+
+def _checkpoint(checkpoints: Checkpoints, training: Training, history: History) -> None:
+    """Keep the run so far, from time to time; where that fails, say so and go on."""
+    if not checkpoints.is_due:
+        return
+    try:
+        checkpoints.write(training, history)
+    except OSError as error:
+        reason = error.strerror or error
+        tqdm.write(
+            f"train: the run cannot be kept at the moment ({reason}); it goes on, in memory alone",
+            file=sys.stderr,
+        )

@@ -48,7 +48,7 @@ class Captured:
 
 def record(act: Act, parameters: Sequence[torch.nn.Parameter]) -> Act:
     """Return what repeats an act on the GPU, with what lies in its inputs by then."""
-    aside = torch.cuda.Stream()
+    aside = torch.cuda.Stream()  # type: ignore[no-untyped-call]
     aside.wait_stream(torch.cuda.current_stream())
     with torch.cuda.stream(aside):
         for _ in range(WARM_UP):

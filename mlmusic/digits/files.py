@@ -1,8 +1,13 @@
-"""Small files that are there whole or not at all, even when the power fails."""
+"""Files and folders that are there whole or not at all, even when the power fails.
+
+Nothing here needs PyTorch: a test ends a program that writes, again and again.
+"""
 
 import json
 import os
 import secrets
+import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +31,44 @@ def replace_file(path: Path, content: bytes) -> None:
     except OSError:
         new.unlink(missing_ok=True)
         raise
+
+
+def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Make a folder that holds files; OSError if it cannot be, and then nothing is left behind.
+
+    They are written into a hidden folder beside it, which is then renamed.
+    """
+    unfinished = folder.with_name(f".{folder.name}")
+    try:
+        unfinished.mkdir(parents=True)
+        for name, content in files.items():
+            write_file(unfinished / name, content)
+        _settle(unfinished)
+        unfinished.replace(folder)
+        _settle(folder.parent)
+    except OSError:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder, whole or not at all (OSError); one that is gone is no error."""
+    doomed = folder.with_name(f".deleted-{folder.name}-{secrets.token_hex(2)}")
+    try:
+        folder.replace(doomed)
+    except FileNotFoundError:
+        return
+    shutil.rmtree(doomed, ignore_errors=True)
+
+
+def _settle(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk, where the system has a way to."""
+    if hasattr(os, "O_DIRECTORY"):  # Windows has none
+        opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
 
 
 def read_json(path: Path) -> dict[str, Any]:

@@ -1,11 +1,10 @@
 """Runs that were kept: renamed and deleted, never left in pieces."""
 
-import secrets
-import shutil
+import glob
 from dataclasses import replace
 
-from mlmusic.digits.files import pack_json, read_json, replace_file
-from mlmusic.digits.runs import RUN, Run
+from mlmusic.digits.files import pack_json, read_json, remove_folder, replace_file
+from mlmusic.digits.runs import AT_STEP, RUN, Run
 from mlmusic.errors import InputError
 
 NAME_LENGTH = 80  # characters at the most
@@ -40,16 +39,16 @@ def printable(text: str) -> str:
 
 
 def delete_run(run: Run) -> None:
-    """Remove a run for good; one that is already gone is no error.
+    """Remove a run for good, with what is left of its checkpoints.
+
+    One that is already gone is no error.
 
     Raises
     ------
     OSError
         If it cannot be removed; it is still there, whole.
     """
-    doomed = run.folder.with_name(f".deleted-{run.folder.name}-{secrets.token_hex(2)}")
-    try:
-        run.folder.replace(doomed)
-    except FileNotFoundError:
-        return
-    shutil.rmtree(doomed, ignore_errors=True)
+    for checkpoint in run.folder.parent.glob(f"{glob.escape(run.identity)}{AT_STEP}*"):
+        if checkpoint != run.folder:
+            remove_folder(checkpoint)
+    remove_folder(run.folder)

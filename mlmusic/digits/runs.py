@@ -9,7 +9,6 @@ name before it is removed, so that it is there whole or not at all.
 import json
 import os
 import secrets
-import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from mlmusic.digits import checks
-from mlmusic.digits.files import pack_json, read_json, write_file
+from mlmusic.digits.files import pack_json, read_json, write_folder
 from mlmusic.digits.hardware import Arithmetic
 from mlmusic.digits.history import LARGEST_LOSS, History
 from mlmusic.digits.model import AlexNet
@@ -28,10 +27,12 @@ from mlmusic.digits.training import TEST_SAMPLE, Training
 from mlmusic.digits.weights import load_weights, pack_weights
 from mlmusic.errors import InputError
 
-Status = Literal["finished", "stopped", "failed"]
+Ending = Literal["finished", "stopped", "failed"]
+Status = Literal["finished", "stopped", "failed", "interrupted"]  # the last: a checkpoint
 
 RUN, HISTORY, WEIGHTS = "run.json", "history.json", "weights.safetensors"
 OPTIMIZER = "optimizer.safetensors"
+AT_STEP = "-at-"  # in the name of a checkpoint's folder, between the run's identity and the step
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,11 @@ class Run:
     first_step: int = 0  # batches done when the recipe began; above 0 after another recipe
     origin: Origin | None = None
     memory_format: Literal["channels_last", "contiguous"] = "contiguous"  # the older runs'
+
+    @property
+    def identity(self) -> str:
+        """What a run and its checkpoints have in common."""
+        return self.folder.name.partition(AT_STEP)[0]
 
     @property
     def last_step(self) -> int:
@@ -110,6 +116,7 @@ def save_run(
     started: datetime,
     origin: Origin | None = None,
     folder: Path | None = None,
+    identity: str | None = None,
 ) -> Run:
     """Write a run and return it.
 
@@ -118,13 +125,15 @@ def save_run(
     training : Training
         Its network, recipe and results.
     history : History
-    status : "finished", "stopped" or "failed"
+    status : "finished", "stopped", "failed" or "interrupted"
     started : datetime
         With a time zone.
     origin : Origin, optional
         The run that this one continues.
     folder : Path, optional
         The folder of all runs; by default `runs_folder`.
+    identity : str, optional
+        The name of the run's own folder, which is not there yet; by default a new one.
 
     Raises
     ------
@@ -133,7 +142,7 @@ def save_run(
     """
     folder = folder or runs_folder()
     test = training.evaluation or _last_whole_test(history)
-    identity = f"{started:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+    identity = identity or new_identity(started)
     run = Run(
         folder=folder / identity,
         name=f"{training.recipe.name} {started:%d %b %Y %H:%M:%S}",
@@ -151,23 +160,26 @@ def save_run(
         origin=origin,
     )
     momentum = pack_momentum(training.network, training.optimizer)
-    unfinished = folder / f".{identity}"
-    try:
-        unfinished.mkdir(parents=True)
-        write_file(unfinished / WEIGHTS, pack_weights(training.network))
-        if momentum:
-            write_file(unfinished / OPTIMIZER, momentum)
-        write_file(unfinished / HISTORY, json.dumps(history.to_dict()).encode())
-        write_file(unfinished / RUN, pack_json(run_fields(run)))
-        unfinished.replace(run.folder)
-    except OSError:
-        shutil.rmtree(unfinished, ignore_errors=True)
-        raise
+    files = {
+        WEIGHTS: pack_weights(training.network),
+        HISTORY: json.dumps(history.to_dict()).encode(),
+        RUN: pack_json(run_fields(run)),
+    }
+    write_folder(run.folder, files | ({OPTIMIZER: momentum} if momentum else {}))
     return run
 
 
+def new_identity(started: datetime) -> str:
+    """Return a name for the folder of a run, which no other has."""
+    return f"{started:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+
+
 def list_runs(folder: Path | None = None) -> tuple[list[Run], list[str]]:
-    """Return the runs, the newest first, and a sentence for each folder that is damaged."""
+    """Return the runs, the newest first, and a sentence for each folder that is damaged.
+
+    Of a run that ended there may still be a checkpoint, and of one that was interrupted two:
+    the one that got farthest is returned.
+    """
     folder = folder or runs_folder()
     runs, problems = [], []
     try:
@@ -183,14 +195,14 @@ def list_runs(folder: Path | None = None) -> tuple[list[Run], list[str]]:
         except (InputError, OSError) as error:
             reason = getattr(error, "strerror", None) or error
             problems.append(checks.showable(f"The run in {path.name} was skipped: {reason}."))
-    return sorted(runs, key=lambda run: run.started, reverse=True), problems
+    farthest = {run.identity: run for run in sorted(runs, key=_how_far)}
+    return sorted(farthest.values(), key=lambda run: run.started, reverse=True), problems
 
 
 def newest_run(runs: Sequence[Run]) -> Run | None:
-    """Return the newest of some runs that did not fail; None if there is none."""
-    return max(
-        (run for run in runs if run.status != "failed"), key=lambda run: run.started, default=None
-    )
+    """Return the newest of some runs that ended and did not fail; None if there is none."""
+    ended = (run for run in runs if run.status not in ("failed", "interrupted"))
+    return max(ended, key=lambda run: run.started, default=None)
 
 
 def read_run(folder: Path) -> Run:
@@ -228,6 +240,10 @@ def run_fields(run: Run) -> dict[str, Any]:
     """Return what ``run.json`` holds."""
     fields = {name: value for name, value in asdict(run).items() if name != "folder"}
     return fields | {"started": run.started.isoformat()}
+
+
+def _how_far(run: Run) -> tuple[int, bool]:
+    return run.steps, run.status != "interrupted"
 
 
 def _last_whole_test(history: History) -> TestResult | None:

@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 from torch import nn
 
+from mlmusic.app import kept_runs as kept_runs_module
 from mlmusic.app import trainer as trainer_module
+from mlmusic.app.kept_runs import kept_runs
 from mlmusic.app.trainer import Trainer
+from mlmusic.digits import checkpoints
 from mlmusic.digits.mnist import Mnist
 from mlmusic.digits.progress import Progress
 from mlmusic.digits.resume import resume
@@ -72,6 +75,41 @@ def test_an_unsaved_run_can_be_taken_along_and_saved_once_there_is_room(
     assert snapshot.run == list_runs()[0][0]
     trainer.save_again()
     assert len(list_runs()[0]) == 1
+
+
+def test_a_run_that_cannot_be_kept_meanwhile_goes_on_and_says_so(
+    trainer: Trainer, runs_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpoints, "EVERY_S", 0.0)
+    runs_home.write_text("a file where the folder should be")
+    trainer.start(LONG)
+    before = wait_for_step(trainer, 3)
+    assert before.message == (
+        "The run cannot be kept at the moment (Not a directory). Training goes on, in memory alone."
+    )
+    assert before.progress is not None
+    runs_home.unlink()
+    after = wait_for_step(trainer, before.progress.step + 3)
+    assert after.message == ""
+    (checkpoint,), _ = list_runs()
+    assert (checkpoint.status, checkpoint.identity) == ("interrupted", after.identity)
+
+
+def test_the_pages_do_not_list_the_checkpoint_of_the_run_that_goes_on(
+    trainer: Trainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpoints, "EVERY_S", 0.0)
+    monkeypatch.setattr(kept_runs_module, "trainer", lambda: trainer)
+    trainer.start(SHORT)
+    assert trainer.wait(SECONDS)
+    (first,) = list_runs()[0]
+    trainer.start(LONG)
+    wait_for_step(trainer, 3)
+    assert len(list_runs()[0]) == 2
+    assert kept_runs() == ([first], [])
+    trainer.stop()
+    assert trainer.wait(SECONDS)
+    assert [run.status for run in kept_runs()[0]] == ["stopped", "finished"]
 
 
 def test_a_continued_run_is_kept_as_another_run_with_the_whole_curve(trainer: Trainer) -> None:

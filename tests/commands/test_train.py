@@ -1,9 +1,11 @@
 import json
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from mlmusic.__main__ import main
+from mlmusic.digits import checkpoints, files
 from mlmusic.digits.runs import list_runs
 from mlmusic.digits.weights import load_weights
 
@@ -72,3 +74,22 @@ def test_arguments_that_are_no_arguments_end_with_status_2(
     with pytest.raises(SystemExit, match="2"):
         main(["train", *arguments])
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_run_that_cannot_be_kept_meanwhile_goes_on_and_says_so(
+    runs_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(checkpoints, "EVERY_S", 0.0)
+    write, calls = files.write_file, count()
+
+    def full_at_first(path: Path, content: bytes) -> None:
+        if next(calls) < 2:
+            raise OSError(28, "No space left on device")
+        write(path, content)
+
+    monkeypatch.setattr(files, "write_file", full_at_first)
+    assert main(SHORT) == 0
+    said = capsys.readouterr().err
+    assert said.count("train: the run cannot be kept at the moment (No space left on device)") == 2
+    assert [run.status for run in list_runs()[0]] == ["finished"]
+    assert len(list(runs_home.iterdir())) == 1

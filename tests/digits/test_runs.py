@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from mlmusic.digits import runs as runs_module
+from mlmusic.digits import files
 from mlmusic.digits.history import History
 from mlmusic.digits.progress import TestResult
 from mlmusic.digits.recipe import Recipe
@@ -203,14 +203,14 @@ def test_a_failure_while_writing_leaves_nothing_behind(
     trained: Training, runs_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     earlier = save_run(trained, History(), status="finished", started=NOON)
-    written = runs_module.write_file
+    written = files.write_file
 
     def full_disk(path: Path, content: bytes) -> None:
         if path.name == "run.json":
             raise OSError(28, "No space left on device")
         written(path, content)
 
-    monkeypatch.setattr(runs_module, "write_file", full_disk)
+    monkeypatch.setattr(files, "write_file", full_disk)
     with pytest.raises(OSError, match="No space left"):
         save_run(trained, History(), status="finished", started=NOON)
     assert list(runs_home.iterdir()) == [earlier.folder]

@@ -1,0 +1,114 @@
+"""A program that is killed while it saves or trains leaves whole runs, and nothing else to see."""
+
+import hashlib
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from mlmusic.digits.resume import resume
+from mlmusic.digits.runs import Run, list_runs
+
+ROOT = Path(__file__).parents[2]
+SECONDS = 120.0  # for anything here; machines may be busy
+SAVES, TRAININGS = 100, 5  # how often each is killed
+SAVE_S = 0.05  # about the time of a few saves: the moment of the kill lies within
+SAVER = """
+import hashlib, sys
+from itertools import count
+from pathlib import Path
+from mlmusic.digits.files import remove_folder, write_folder
+assert "torch" not in sys.modules
+home, first = Path(sys.argv[1]), int(sys.argv[2])
+print("ready", flush=True)
+for number in count(first):
+    weights = number.to_bytes(4) * 2**16
+    run = hashlib.sha256(weights).digest()
+    write_folder(home / str(number), {"weights": weights, "curve": weights, "run": run})
+    if number % 2:
+        remove_folder(home / str(number - 1))
+"""
+TRAINER = """
+from mlmusic.digits import checkpoints
+checkpoints.EVERY_S = 0.1
+from mlmusic.__main__ import main
+main(["train", "--recipe", "notebook", "--precision", "float32", "--device", "cpu"])
+"""
+
+
+def started(code: str, *arguments: str, home: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-c", code, *arguments],
+        cwd=ROOT,
+        env=os.environ | {"MLMUSIC_HOME": str(home)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.communicate(timeout=SECONDS)
+
+
+def seen(home: Path) -> list[Path]:
+    return sorted(path for path in home.iterdir() if not path.name.startswith("."))
+
+
+def is_whole(folder: Path) -> bool:
+    weights, curve = (folder / "weights").read_bytes(), (folder / "curve").read_bytes()
+    return weights == curve and (folder / "run").read_bytes() == hashlib.sha256(weights).digest()
+
+
+@pytest.mark.slow
+def test_a_saver_killed_at_any_moment_leaves_whole_runs_only(tmp_path: Path) -> None:
+    chance, halves = random.Random(0), 0
+    earlier: Sequence[Path] = []
+    for turn in range(SAVES):
+        saver = started(SAVER, str(tmp_path), str(1_000_000 * turn), home=tmp_path)
+        assert saver.stdout
+        assert saver.stdout.readline() == b"ready\n"
+        time.sleep(chance.uniform(0, SAVE_S))  # the moment of the kill
+        kill(saver)
+        found = seen(tmp_path)
+        assert all(map(is_whole, found))
+        assert set(earlier) <= set(found)
+        halves += sum(path.name.startswith(".") for path in tmp_path.iterdir())
+        for path in tmp_path.glob(".*"):
+            path.rename(tmp_path.parent / f"half-{turn}-{path.name}")
+        earlier = found
+    assert len(earlier) > SAVES / 2  # it got to save,
+    assert halves > SAVES / 10  # and was killed amid it
+
+
+def loadable(run: Run) -> int:
+    """Return the step at which a run goes on."""
+    continuation = resume(run)
+    assert len(continuation.history.losses) == run.steps
+    return continuation.training.step
+
+
+@pytest.mark.slow
+def test_training_killed_at_any_moment_goes_on_from_its_last_checkpoint(runs_home: Path) -> None:
+    chance, earlier = random.Random(0), []
+    for turn in range(TRAININGS):
+        trainer = started(TRAINER, home=runs_home)
+        end = time.monotonic() + SECONDS
+        while len(list_runs()[0]) == turn:
+            assert trainer.poll() is None
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        time.sleep(chance.uniform(0, 0.5))  # the moment of the kill
+        kill(trainer)
+        runs, problems = list_runs()
+        assert problems == []
+        assert len(runs) == turn + 1
+        assert [run.folder for run in runs[1:]] == earlier
+        assert {run.status for run in runs} == {"interrupted"}
+        assert all(loadable(run) == run.steps > 0 for run in runs)
+        earlier = [run.folder for run in runs]
