@@ -1,0 +1,90 @@
+"""Who may reach the server; how much it takes from them is tested in Chromium."""
+
+import base64
+import http.client
+import re
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.browser.server import Server
+
+UPGRADE = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
+ELSEWHERE = "app.example.org"
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc/net")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    server = Server(tmp_path_factory.mktemp("serving") / "runs")
+    yield server
+    server.stop()
+
+
+def status(server: Server, method: str, path: str, headers: dict[str, str]) -> int:
+    connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=60)
+    connection.putrequest(method, path, skip_host="Host" in headers)
+    for name, value in headers.items():
+        connection.putheader(name, value)
+    connection.endheaders()
+    answer = connection.getresponse().status
+    connection.close()
+    return answer
+
+
+def connect(server: Server, **headers: str) -> int:
+    """Open the connection that every page has; return the answer's status."""
+    key = base64.b64encode(bytes(16)).decode()
+    return status(server, "GET", "/_stcore/stream", UPGRADE | {"Sec-WebSocket-Key": key} | headers)
+
+
+def test_a_page_of_the_app_may_connect(server: Server) -> None:
+    assert connect(server, Origin=server.url) == 101
+
+
+def test_a_page_of_another_site_may_not(server: Server) -> None:
+    assert connect(server, Origin=f"https://{ELSEWHERE}") == 403
+
+
+def test_nor_one_that_gives_the_server_a_name_of_its_own(server: Server) -> None:
+    port = urlsplit(server.url).port
+    own = f"{ELSEWHERE}:{port}"
+    assert connect(server, Host=own, Origin=f"http://{own}") == 403
+    for known in ("localhost", "127.0.0.1", "[::1]"):
+        host = f"{known}:{port}"
+        assert connect(server, Host=host, Origin=f"http://{host}") == 101
+
+
+def test_a_class_is_served_under_the_names_that_are_allowed(tmp_path: Path) -> None:
+    options = ("--server.allowedHosts", ELSEWHERE, "--server.allowedHosts", "localhost")
+    server = Server(tmp_path / "runs", *options)
+    try:
+        host = f"{ELSEWHERE}:{urlsplit(server.url).port}"
+        assert connect(server, Host=host, Origin=f"http://{host}") == 101
+        assert connect(server, Host="other.example.org", Origin="http://other.example.org") == 403
+    finally:
+        server.stop()
+
+
+def test_an_upload_needs_the_token_of_the_page(server: Server) -> None:
+    assert status(server, "PUT", "/_stcore/upload_file/a/b", {"Content-Length": "0"}) == 403
+
+
+@LINUX
+def test_the_server_listens_on_this_computer_alone(server: Server) -> None:
+    port = f"{urlsplit(server.url).port:04X}"
+    lines = [
+        line.split()
+        for table in ("tcp", "tcp6")
+        for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]
+    ]
+    listening = [line[1].split(":")[0] for line in lines if line[1].endswith(f":{port}")]
+    loopback = (re.compile("0100007F"), re.compile("0{24}01000000"))
+    assert listening
+    assert all(any(one.fullmatch(address) for one in loopback) for address in listening)
+    with pytest.raises(OSError, match="refused"):
+        socket.create_connection(("127.0.0.2", int(port, 16)), timeout=10)
