@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor, nn
 
-from mlmusic.digits.augmentation import affine
+from mlmusic.digits.augmentation import augmented
 from mlmusic.digits.capture import Captured
 from mlmusic.digits.evaluation import Evaluation
 from mlmusic.digits.hardware import choose_arithmetic, choose_device
@@ -148,8 +148,7 @@ def learn(training: Training, images: Tensor, labels: Tensor) -> Iterator[float]
     began = time.perf_counter()
     recipe = training.recipe
     pixels = to_pixels(images)
-    if recipe.augmentation == "affine":
-        pixels = affine(pixels, generator(recipe.seed, 1, training.step))
+    pixels = augmented(pixels, recipe.augmentation, generator(recipe.seed, 1, training.step))
     rate = learning_rate(recipe, training.step - training.first_step)
     training.optimizer.param_groups[0]["lr"] = rate
     training.optimizer.zero_grad()

@@ -9,7 +9,7 @@ import math
 import textwrap
 from string import Template
 
-from mlmusic.digits.augmentation import ROTATION, SCALE, SHEAR, SHIFT
+from mlmusic.digits.augmentation import KNOTS, PULL, ROTATION, SCALE, SHEAR, SHIFT
 from mlmusic.digits.checks import choice
 from mlmusic.digits.housekeeping import printable
 from mlmusic.digits.recipe import DEVICES, MEMORY_FORMATS, PRECISIONS, TRAINING_IMAGES, Recipe
@@ -24,7 +24,7 @@ TEMPLATE = '''\
 """Train a compact AlexNet on MNIST in plain PyTorch, as a run of mlmusic did."""
 
 ${remarks}import csv
-import math  #? affine or one-cycle
+import math  #? augmented or one-cycle
 
 import torch
 from torch import nn
@@ -67,21 +67,26 @@ def generator(use, index):
     return torch.Generator().manual_seed((SEED * 1_000_003 + 2 * index + use) % 2**32)
 
 
-def affine(pixels, random):  #? affine
-    """Return the pictures, each turned, shifted, scaled and slanted by chance."""  #? affine
-    chance = torch.rand(len(pixels), 5, generator=random) * 2 - 1  #? affine
-    angle = chance[:, 0] * math.radians($rotation)  #? affine
-    scale = 1 + chance[:, 1] * $scale  #? affine
-    shear = chance[:, 2] * $shear  #? affine
-    shift = chance[:, 3:] * $shift  # the width of a picture counts as 2  #? affine
-    cos, sin = torch.cos(angle) / scale, torch.sin(angle) / scale  #? affine
-    across = torch.stack([cos, cos * shear - sin, shift[:, 0]], 1)  #? affine
-    down = torch.stack([sin, sin * shear + cos, shift[:, 1]], 1)  #? affine
-    matrix = torch.stack([across, down], 1).to(DEVICE)  # (N, 2, 3)  #? affine
-    grid = nn.functional.affine_grid(matrix, pixels.shape, align_corners=False)  #? affine
-    return nn.functional.grid_sample(pixels, grid, align_corners=False)  #? affine
-  #? affine
-  #? affine
+def distort(pixels, random):  #? augmented
+    """Return the pictures, each distorted a little by chance."""  #? augmented
+    chance = torch.rand(len(pixels), 5, generator=random) * 2 - 1  #? augmented
+    angle = chance[:, 0] * math.radians($rotation)  #? augmented
+    scale = 1 + chance[:, 1] * $scale  #? augmented
+    shear = chance[:, 2] * $shear  #? augmented
+    shift = chance[:, 3:] * $shift  # the width of a picture counts as 2  #? augmented
+    cos, sin = torch.cos(angle) / scale, torch.sin(angle) / scale  #? augmented
+    across = torch.stack([cos, cos * shear - sin, shift[:, 0]], 1)  #? augmented
+    down = torch.stack([sin, sin * shear + cos, shift[:, 1]], 1)  #? augmented
+    matrix = torch.stack([across, down], 1).to(DEVICE)  # (N, 2, 3)  #? augmented
+    grid = nn.functional.affine_grid(matrix, pixels.shape, align_corners=False)  #? augmented
+    pulls = torch.randn(len(pixels), 2, $knots, $knots, generator=random) * $pull  #? elastic
+    warp = nn.functional.interpolate(  #? elastic
+        pulls.to(DEVICE), [28, 28], mode="bicubic", align_corners=True  #? elastic
+    )  #? elastic
+    grid = grid + warp.permute(0, 2, 3, 1)  #? elastic
+    return nn.functional.grid_sample(pixels, grid, align_corners=False)  #? augmented
+  #? augmented
+  #? augmented
 train, test = (MNIST(DATA, train=part, download=True) for part in (True, False))
 images, labels = train.data, train.targets.to(DEVICE)  #? whole
 images, labels = train.data[:TRAINING_IMAGES], train.targets.to(DEVICE)  #? subset
@@ -109,7 +114,7 @@ for epoch in range(EPOCHS):
     order = torch.randperm(len(images), generator=generator(0, epoch))
     for batch in order.split(BATCH_SIZE):
         pixels = to_pixels(images[batch])
-        pixels = affine(pixels, generator(1, len(losses)))  #? affine
+        pixels = distort(pixels, generator(1, len(losses)))  #? augmented
         with torch.autocast(DEVICE, torch.bfloat16):  #? bfloat16
             logits = network(pixels)  #? bfloat16
             loss = nn.functional.cross_entropy(logits, labels[batch])  #? bfloat16
@@ -164,7 +169,8 @@ def plain_script(
     choice("memory_format", memory_format, MEMORY_FORMATS)
     choice("device", device, DEVICES)
     kept = {
-        "affine": recipe.augmentation == "affine",
+        "augmented": recipe.augmentation != "none",
+        "elastic": recipe.augmentation == "elastic",
         "one-cycle": recipe.schedule == "one-cycle",
         "whole": recipe.training_images == TRAINING_IMAGES,
         "subset": recipe.training_images < TRAINING_IMAGES,
@@ -188,6 +194,8 @@ def plain_script(
         "scale": SCALE,
         "shear": SHEAR,
         "shift": SHIFT,
+        "knots": KNOTS,
+        "pull": PULL,
         "learning_rate": recipe.learning_rate,
         "momentum": recipe.momentum,
         "weight_decay": recipe.weight_decay,

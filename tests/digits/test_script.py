@@ -20,8 +20,9 @@ from mlmusic.errors import InputError
 SMALL = Recipe(training_images=500, batch_size=50, precision="float32", device="cpu", seed=7)
 TEST_IMAGES = 600
 PIECES = {
-    "import math": "affine or one-cycle",
-    "def affine": "affine",
+    "import math": "augmented or one-cycle",
+    "def distort": "augmented",
+    "bicubic": "elastic",
     "OneCycleLR": "one-cycle",
     "TRAINING_IMAGES": "subset",
     "momentum=": "momentum",
@@ -121,7 +122,8 @@ def test_half_precision_is_in_the_script_too(mnist: Mnist, data: Path, tmp_path:
 @pytest.mark.parametrize(("recipe", "precision"), RECIPES)
 def test_the_script_has_what_the_recipe_needs_and_no_more(recipe: Recipe, precision: str) -> None:
     used = {
-        "affine": recipe.augmentation == "affine",
+        "augmented": recipe.augmentation != "none",
+        "elastic": recipe.augmentation == "elastic",
         "one-cycle": recipe.schedule == "one-cycle",
         "subset": recipe.training_images < 60_000,
         "momentum": recipe.momentum > 0,
