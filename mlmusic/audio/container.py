@@ -48,10 +48,9 @@ def opened(
         container = av.open(
             song,
             mode="r",
-            format=sound_format.demuxer,
+            format=None,
             metadata_errors="replace",
             buffer_size=BUFFER_BYTES,
-            io_open=_open_nothing,
         )
     except (av.FFmpegError, OSError) as error:
         raise InputError(

@@ -3,6 +3,7 @@
 import math
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
@@ -15,10 +16,11 @@ from mlmusic.digits.model import AlexNet, new_network
 from mlmusic.digits.recipe import MEMORY_FORMATS, PRECISIONS, Recipe
 from mlmusic.errors import InputError
 
-PROBE_ROUNDS = 8
-PROBE_BATCH = 20  # small: bfloat16 without native support is many times slower
+PROBE_ROUNDS = 5
+PROBE_BATCH = 100  # images; of fewer, what does not grow with them hides the difference
+FIRST_ROUNDS, FIRST_BATCH = 3, 20  # bfloat16 may be ten times slower: that is seen sooner
+HOPELESS = 2.0  # times what the fastest takes there
 CLEARLY_FASTER = 0.8  # of the usual arithmetic's time
-SURE_ROUNDS, HOPELESS = 3, 2.0  # after so many rounds, what takes twice the least is left out
 
 _probing = threading.Lock()  # two probes at once would disturb each other
 
@@ -94,23 +96,32 @@ def _fastest(device_type: str, usual: Arithmetic) -> Arithmetic:
     device = torch.device(device_type)
     choices = [Arithmetic(*choice) for choice in product(PRECISIONS, MEMORY_FORMATS)]
     networks = {choice: choice.lay_out(new_network(seed=0), device) for choice in choices}
-    for choice, network in networks.items():  # the first steps also build the kernels
-        _seconds(network, bfloat16=choice.bfloat16)
-    took = dict.fromkeys(choices, math.inf)
-    for number in range(PROBE_ROUNDS):
-        least = min(took.values())
-        for choice, network in networks.items():
-            if choice == usual or number < SURE_ROUNDS or took[choice] <= HOPELESS * least:
-                took[choice] = min(took[choice], _seconds(network, bfloat16=choice.bfloat16))
-    fastest = min(choices, key=took.__getitem__)
+    took = _shortest(networks, rounds=FIRST_ROUNDS, images=FIRST_BATCH)
+    most = HOPELESS * min(took.values())
+    hopeful = {one: net for one, net in networks.items() if one == usual or took[one] <= most}
+    took = _shortest(hopeful, rounds=PROBE_ROUNDS, images=PROBE_BATCH)
+    fastest = min(took, key=took.__getitem__)
     return fastest if took[fastest] < CLEARLY_FASTER * took[usual] else usual
 
 
-def _seconds(network: AlexNet, *, bfloat16: bool) -> float:
+def _shortest(
+    networks: Mapping[Arithmetic, AlexNet], *, rounds: int, images: int
+) -> dict[Arithmetic, float]:
+    """Return the shortest time of a step in each arithmetic; they take turns."""
+    took = dict.fromkeys(networks, math.inf)
+    for number in range(1 + rounds):
+        for choice, network in networks.items():
+            seconds = _seconds(network, bfloat16=choice.bfloat16, images=images)
+            if number:  # the first steps also build the kernels
+                took[choice] = min(took[choice], seconds)
+    return took
+
+
+def _seconds(network: AlexNet, *, bfloat16: bool, images: int) -> float:
     """Return how long one forward and backward pass takes."""
     device = next(network.parameters()).device
-    pixels = torch.zeros(PROBE_BATCH, 1, 28, 28, device=device)
-    labels = torch.zeros(PROBE_BATCH, dtype=torch.long, device=device)
+    pixels = torch.zeros(images, 1, 28, 28, device=device)
+    labels = torch.zeros(images, dtype=torch.long, device=device)
     began = time.perf_counter()
     with torch.autocast(device.type, torch.bfloat16, enabled=bfloat16):
         loss = nn.functional.cross_entropy(network(pixels), labels)

@@ -4,11 +4,10 @@ Nothing else of the optimiser has a state, and all chance follows from the seed 
 """
 
 import torch
-from safetensors import SafetensorError
 from safetensors.torch import load, save
 
 from mlmusic.digits.model import AlexNet
-from mlmusic.digits.weights import check_tensors
+from mlmusic.digits.weights import UNREADABLE, check_tensors
 from mlmusic.errors import InputError
 
 BUFFER = "momentum_buffer"  # torch's name for it in the optimiser's state
@@ -41,7 +40,7 @@ def unpack_momentum(
     """
     try:
         buffers = load(content)
-    except (SafetensorError, ValueError, KeyError):
+    except UNREADABLE:
         raise InputError(f"{name} is not a safetensors file of momentum") from None
     check_tensors(buffers, dict(network.named_parameters()), name=name)
     for key, parameter in network.named_parameters():

@@ -33,8 +33,11 @@ FORMATS: dict[bytes, Callable[[io.BytesIO], ImageFile]] = {
 }
 # The header of a JPEG's scan: its length, and how many of the colour channels are in it.
 SCAN = re.compile(rb"\xff\xda\x00[\x08\x0a\x0c\x0e]([\x01-\x04])")
-# What Pillow raises on damaged files.
-DAMAGED = (OSError, SyntaxError, ValueError, EOFError, IndexError, struct.error, zlib.error)
+# What Pillow raises on damaged files; it asserts that a PNG of a palette's colours has a palette.
+DAMAGED = (
+    *(OSError, SyntaxError, ValueError, EOFError, IndexError, AssertionError),
+    *(struct.error, zlib.error),
+)
 
 
 def picture_of_image(content: bytes) -> Picture | None:

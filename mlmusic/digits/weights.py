@@ -12,6 +12,8 @@ from mlmusic.digits.model import AlexNet, empty_network
 from mlmusic.errors import InputError
 
 MAX_BYTES = 64 * 2**20  # five times the size of AlexNet's weights in float32
+# What `load` raises on damaged files; the last where a side of an empty tensor is beyond 2^63.
+UNREADABLE = (SafetensorError, ValueError, KeyError, TypeError)
 
 
 def pack_weights(network: AlexNet, *, half: bool = False) -> bytes:
@@ -64,7 +66,7 @@ def unpack_weights(content: bytes, *, name: str) -> AlexNet:
     """Return the network whose weights the bytes hold; errors as in `load_weights`."""
     try:
         tensors = load(content)
-    except (SafetensorError, ValueError, KeyError):
+    except UNREADABLE:
         raise InputError(f"{name} is not a safetensors file of weights") from None
     network = empty_network()
     check_tensors(tensors, _state(network), name=name)

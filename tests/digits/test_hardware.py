@@ -27,7 +27,7 @@ def seconds(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[tuple[bool, bool],
     """What a step takes, by (bfloat16, channels last), in the place of measuring it."""
     seconds = dict.fromkeys([(False, False), (False, True), (True, False), (True, True)], 1.0)
 
-    def measured(network: AlexNet, *, bfloat16: bool) -> float:
+    def measured(network: AlexNet, *, bfloat16: bool, images: int) -> float:
         return seconds[bfloat16, is_channels_last(network)]
 
     monkeypatch.setattr(hardware, "_seconds", measured)
@@ -96,11 +96,11 @@ def test_what_disturbs_all_rounds_but_one_decides_nothing(
     seconds[True, True] = 0.5
     measure, calls = hardware._seconds, Counter[tuple[bool, bool]]()
 
-    def measure_disturbed(network: AlexNet, *, bfloat16: bool) -> float:
-        took = measure(network, bfloat16=bfloat16)
+    def measure_disturbed(network: AlexNet, *, bfloat16: bool, images: int) -> float:
+        took = measure(network, bfloat16=bfloat16, images=images)
         which = (bfloat16, is_channels_last(network))
         calls[which] += 1
-        return took if which != disturbed or calls[which] == 4 else 100 * took
+        return took if which != disturbed or calls[which] % 3 == 0 else 100 * took
 
     monkeypatch.setattr(hardware, "_seconds", measure_disturbed)
     assert choose_arithmetic(Recipe(), CPU) == Arithmetic("bfloat16", "channels_last")
@@ -110,17 +110,17 @@ def test_what_takes_far_too_long_is_soon_left_out(
     seconds: dict[tuple[bool, bool], float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seconds[True, True] = seconds[True, False] = 10.0
-    measure, calls = hardware._seconds, Counter[bool]()
+    measure, calls = hardware._seconds, Counter[tuple[bool, int]]()
 
-    def counted(network: AlexNet, *, bfloat16: bool) -> float:
-        calls[bfloat16] += 1
-        return measure(network, bfloat16=bfloat16)
+    def counted(network: AlexNet, *, bfloat16: bool, images: int) -> float:
+        calls[bfloat16, images] += 1
+        return measure(network, bfloat16=bfloat16, images=images)
 
     monkeypatch.setattr(hardware, "_seconds", counted)
     assert choose_arithmetic(Recipe(), CPU) == Arithmetic("float32", "channels_last")
-    warming_up = 1
-    assert calls[True] == 2 * (warming_up + hardware.SURE_ROUNDS)
-    assert calls[False] == 2 * (warming_up + hardware.PROBE_ROUNDS)
+    assert calls[True, hardware.FIRST_BATCH] > 0
+    assert calls[True, hardware.PROBE_BATCH] == 0
+    assert calls[False, hardware.PROBE_BATCH] > 0
 
 
 def test_a_forced_memory_format_is_kept_with_the_faster_precision(
@@ -132,7 +132,7 @@ def test_a_forced_memory_format_is_kept_with_the_faster_precision(
 
 
 def test_a_step_is_really_measured() -> None:
-    assert hardware._seconds(new_network(0), bfloat16=False) > 0
+    assert hardware._seconds(new_network(0), bfloat16=False, images=3) > 0
 
 
 def test_an_arithmetic_is_said_in_words() -> None:
