@@ -48,9 +48,10 @@ def opened(
         container = av.open(
             song,
             mode="r",
-            format=None,
+            format=sound_format.demuxer,
             metadata_errors="replace",
             buffer_size=BUFFER_BYTES,
+            io_open=_open_nothing,
         )
     except (av.FFmpegError, OSError) as error:
         raise InputError(
