@@ -13,7 +13,7 @@ from benchmarks.turns import in_turn, machine, ratio, spread
 from mlmusic.digits.runs import list_runs
 from tests.browser.server import ARGUMENTS, CHROMIUM, Server
 
-STEPS = 100  # a turn
+STEPS = 600  # a turn: an epoch
 WAIT_MS = 120_000.0
 COMMAND_LINE, APP = "command line", "app, one tab open"
 IN_A_SCRIPT = f"""
@@ -21,7 +21,7 @@ from itertools import islice
 from mlmusic.digits.mnist import load_mnist
 from mlmusic.digits.recipe import named_recipe
 from mlmusic.digits.training import Training, train
-training = Training(named_recipe("notebook", precision="float32"))
+training = Training(named_recipe("notebook"))
 for _ in islice(train(training, load_mnist()), {STEPS}):
     pass
 print(training.train_seconds / training.step)
@@ -75,9 +75,6 @@ def _train(page: Page, url: str) -> None:
     """Start a run, and stop it after some steps."""
     page.goto(f"{url}/Train")
     expect(page.get_by_text(re.compile("takes about"))).to_be_visible()
-    page.get_by_text("More settings").click()
-    page.get_by_role("combobox", name="Precision").fill("float32")
-    page.keyboard.press("Enter")
     page.get_by_role("button", name="Start training").click()
     page.wait_for_function(
         """steps => [...document.querySelectorAll("[data-testid=stMetric]")].some(metric => {

@@ -5,6 +5,7 @@ to Visual Document Analysis", 2003.
 """
 
 import math
+from functools import cache
 
 import torch
 from torch import Tensor, nn
@@ -64,8 +65,15 @@ def _affine_grid(pixels: Tensor, generator: torch.Generator) -> Tensor:
 def _warp(pixels: Tensor, generator: torch.Generator) -> Tensor:
     """Return how far from there it comes, (N, 28, 28, 2), smoothly varying over the picture."""
     pulls = torch.randn(len(pixels), 2, KNOTS, KNOTS, generator=generator) * PULL
-    size = [IMAGE_PX, IMAGE_PX]
-    smooth = nn.functional.interpolate(
-        pulls.to(pixels.device), size, mode="bicubic", align_corners=True
-    )
+    spread = _spread().to(pixels.device)
+    smooth = spread @ pulls.to(pixels.device) @ spread.T  # (N, 2, 28, 28)
     return smooth.permute(0, 2, 3, 1)
+
+
+@cache
+def _spread() -> Tensor:
+    """Return the weights, (28, KNOTS), with which knots pull pixels: bicubic interpolation."""
+    knots = torch.eye(KNOTS)[None, None]
+    return nn.functional.interpolate(knots, [IMAGE_PX, KNOTS], mode="bicubic", align_corners=True)[
+        0, 0
+    ]

@@ -1,5 +1,6 @@
 """A network and labelled pictures → an ``Evaluation``."""
 
+import copy
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -63,14 +64,18 @@ def evaluating(
         Compute in half the precision; faster where the processor has it.
     """
     device = next(network.parameters()).device
+    kind = torch.bfloat16 if bfloat16 else torch.float32
+    if bfloat16:  # once: autocast would do it for every batch, and to the same bits
+        network = copy.deepcopy(network).to(kind)
     labels = labels.cpu()
     logits = torch.empty(len(images), 10)
     seconds = 0.0
     for start in range(0, len(images), BATCH):
         began = time.perf_counter()
         end = min(start + BATCH, len(images))
-        with torch.inference_mode(), torch.autocast(device.type, torch.bfloat16, enabled=bfloat16):
-            logits[start:end] = network(to_pixels(images[start:end].to(device))).float().cpu()
+        with torch.inference_mode():
+            pixels = to_pixels(images[start:end].to(device)).to(kind)
+            logits[start:end] = network(pixels).float().cpu()
         seconds += time.perf_counter() - began
         loss = nn.functional.cross_entropy(logits[:end], labels[:end]).item()
         yield Evaluation(logits[:end].softmax(1), labels[:end], loss, seconds)

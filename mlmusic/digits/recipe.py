@@ -139,7 +139,7 @@ _SUPER_CONVERGENCE: dict[str, Any] = {
 RECIPES: dict[str, Recipe] = {
     "notebook": Recipe(name="notebook"),
     "fast": Recipe(name="fast", epochs=1, batch_size=64, learning_rate=0.08, **_SUPER_CONVERGENCE),
-    "accurate": Recipe(name="accurate", epochs=6, learning_rate=0.1, **_SUPER_CONVERGENCE),
+    "accurate": Recipe(name="accurate", epochs=5, learning_rate=0.1, **_SUPER_CONVERGENCE),
 }
 
 

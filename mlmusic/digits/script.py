@@ -80,9 +80,13 @@ def distort(pixels, random):  #? augmented
     matrix = torch.stack([across, down], 1).to(DEVICE)  # (N, 2, 3)  #? augmented
     grid = nn.functional.affine_grid(matrix, pixels.shape, align_corners=False)  #? augmented
     pulls = torch.randn(len(pixels), 2, $knots, $knots, generator=random) * $pull  #? elastic
-    warp = nn.functional.interpolate(  #? elastic
-        pulls.to(DEVICE), [28, 28], mode="bicubic", align_corners=True  #? elastic
-    )  #? elastic
+    spread = nn.functional.interpolate(  #? elastic
+        torch.eye($knots)[None, None],  #? elastic
+        [28, $knots],  #? elastic
+        mode="bicubic",  #? elastic
+        align_corners=True,  #? elastic
+    )[0, 0]  #? elastic
+    warp = (spread @ pulls @ spread.T).to(DEVICE)  # (N, 2, 28, 28)  #? elastic
     grid = grid + warp.permute(0, 2, 3, 1)  #? elastic
     return nn.functional.grid_sample(pixels, grid, align_corners=False)  #? augmented
   #? augmented

@@ -27,7 +27,7 @@ def test_choosing_a_recipe_fills_the_inputs_and_changing_one_makes_it_custom(
     page: AppTest,
 ) -> None:
     recipe(page).select("accurate").run()
-    assert number(page, "Epochs").value == 6
+    assert number(page, "Epochs").value == 5
     assert page.selectbox(key="recipe_schedule").value == "one-cycle"
     number(page, "Epochs").set_value(3).run()
     assert recipe(page).value == "custom"
