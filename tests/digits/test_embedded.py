@@ -28,7 +28,7 @@ def test_it_reads_what_it_is_stated_to_read(mnist: Mnist) -> None:
 def test_it_comes_of_the_projects_own_recipe() -> None:
     run = embedded_run()
     assert run.recipe == named_recipe("accurate", precision="float32", seed=0)
-    assert (run.status, run.steps) == ("finished", 2400)
+    assert (run.status, run.steps) == ("finished", 3000)
 
 
 def test_it_is_stored_in_half_precision() -> None:
