@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from mlmusic.app import songs
 from mlmusic.app.decoder import Decoder, Limits
+from mlmusic.app.markdown import JOINER
 from tests.app.faulty_decoding import FUNCTION
 from tests.pages.listening import open_page
 from tests.sounds import encoded
@@ -149,10 +150,10 @@ def test_a_song_that_stops_the_decoder_is_not_tried_again_until_it_is_given_agai
 def test_what_the_decoder_says_is_text_and_no_markdown(sessions: Sessions) -> None:
     page = opened(give(sessions("a"), b"refuse"))
     assert page.error[0].value == (
-        r"This cannot be opened: \*this\* is \[refused\]\(http\://localhost\)."
+        rf"This cannot be opened: \*this\* is \[refused\]\(http\:{JOINER}//localhost\)."
     )
     opened(give(page, b"good"))
-    assert page.warning[0].value == r"A \[note\]\(http\://localhost\)\."
+    assert page.warning[0].value == rf"A \[note\]\(http\:{JOINER}//localhost\)\."
 
 
 def test_a_full_disk_is_one_sentence(

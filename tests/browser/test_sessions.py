@@ -1,0 +1,43 @@
+"""What many sessions leave behind on the server: nothing."""
+
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.conftest import new_tab
+from tests.browser.server import Server
+
+SESSIONS = 20
+PAGES = {"": "mlmusic", "Train": "Train", "Evaluate": "Evaluate", "Audio": "Audio"}
+
+
+def usage(server: Server) -> tuple[int, float]:
+    """Return the threads of a server, and its memory in MB."""
+    lines = Path(f"/proc/{server.process.pid}/status").read_text().splitlines()
+    fields = dict(line.split(":", 1) for line in lines)
+    return int(fields["Threads"]), int(fields["VmRSS"].split()[0]) / 1024
+
+
+def visit(browser: Browser, server: Server, page: str) -> None:
+    with new_tab(browser) as tab:
+        tab.goto(f"{server.url}/{page}")
+        expect(tab.get_by_role("heading", name=PAGES[page], level=1)).to_be_visible()
+        expect(tab.get_by_test_id("stException")).to_have_count(0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.slow
+def test_threads_and_memory_return_to_their_level_after_many_sessions(
+    browser: Browser, train_server: Server
+) -> None:
+    for _ in range(2):  # loads what is loaded once
+        for page in PAGES:
+            visit(browser, train_server, page)
+    threads, megabytes = usage(train_server)
+    for number in range(SESSIONS):
+        visit(browser, train_server, list(PAGES)[number % len(PAGES)])
+    later, later_megabytes = usage(train_server)
+    assert later <= threads + 2  # Streamlit's own pool may grow a little
+    assert later_megabytes <= megabytes + 50
