@@ -105,6 +105,21 @@ def test_a_page_reads_from_top_to_bottom(path: Path) -> None:
     assert heavy.isdisjoint(name.split(".")[0] for name in imported(path))
 
 
+def test_nothing_is_unpickled_evaluated_or_given_to_a_shell() -> None:
+    calls = {
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in (*SOURCES, *PAGES)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and (
+            ast.unparse(node.func) in ("eval", "exec", "torch.load", "os.system", "os.popen")
+            or any(word.arg in ("shell", "unsafe_allow_html") for word in node.keywords)
+        )
+    }
+    assert calls == set()
+    assert importers("pickle", "dill", "joblib", "shelve", "marshal") == set()
+
+
 def test_a_file_is_read_in_a_few_minutes() -> None:
     lines = {path.name: len(path.read_text().splitlines()) for path in SOURCES}
     assert {name: count for name, count in lines.items() if count > 300} == {}

@@ -98,7 +98,7 @@ def _downloads(run: Run) -> None:
             try:
                 content, reason = read(run.folder.as_posix(), run), help_text
             except (InputError, OSError) as error:
-                content, reason = b"", _sentence(f"{error}")
+                content, reason = b"", escape(_sentence(f"{error}"))
             st.download_button(
                 label,
                 content,
@@ -113,7 +113,7 @@ def _downloads(run: Run) -> None:
         try:
             script, reason = run_script(run), "Trains the same network with torch alone."
         except InputError as error:
-            script, reason = "", _sentence(f"{error}")
+            script, reason = "", escape(_sentence(f"{error}"))
         st.download_button(
             "Python script",
             script,
@@ -126,7 +126,7 @@ def _downloads(run: Run) -> None:
             key=f"script_{run.folder.name}",
         )
     if not script:
-        st.caption(escape(reason))
+        st.caption(reason)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

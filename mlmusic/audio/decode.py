@@ -21,6 +21,7 @@ from mlmusic.errors import InputError
 MAX_VALUES_IN_MEMORY = 2**25
 
 MAX_CHANNELS = 64
+MAX_SAMPLE_RATE = 768_000  # Hz: what browsers play
 
 # Marks of the texts by which FFmpeg knows playlists and descriptions of streams, which open
 # other files and addresses. torchaudio.load lets FFmpeg guess, so content that has one of
@@ -72,6 +73,7 @@ def decode(
         raise InputError(
             f"{track.channels} channels are too many; choose a file with {MAX_CHANNELS} or fewer"
         )
+    _check_rate(track.sample_rate)
     values = track.samples * track.channels
     fits = track.is_sure and values <= min(MAX_VALUES_IN_MEMORY, max_values)
     new_writer = partial(ClipWriter, file=file)
@@ -80,6 +82,15 @@ def decode(
         if clip is not None:
             return clip
     return _with_pyav(song, sound_format, track, new_writer, report, max_values)
+
+
+def _check_rate(sample_rate: int) -> None:
+    """Raise InputError if there are more samples a second than can be played."""
+    if sample_rate > MAX_SAMPLE_RATE:
+        raise InputError(
+            f"a sample rate of {sample_rate:,} Hz is too high; "
+            f"choose a file with {MAX_SAMPLE_RATE:,} Hz or fewer"
+        )
 
 
 def _with_torchaudio(
@@ -124,6 +135,7 @@ def _with_pyav(
                         notes.append(f"The sound changes its kind after {_seconds(writer)}.")
                         break
                     # Some codecs' headers are corrected by their first frame.
+                    _check_rate(frame.sample_rate)
                     writer = new_writer(frame.layout.nb_channels, frame.sample_rate)
                 writer.append(container.as_floats(frame))
                 if report:

@@ -4,11 +4,10 @@ Nothing else of the optimiser has a state, and all chance follows from the seed 
 """
 
 import torch
-from safetensors.torch import load, save
+from safetensors.torch import save
 
 from mlmusic.digits.model import AlexNet
-from mlmusic.digits.weights import UNREADABLE, check_tensors
-from mlmusic.errors import InputError
+from mlmusic.digits.weights import unpack_tensors
 
 BUFFER = "momentum_buffer"  # torch's name for it in the optimiser's state
 
@@ -38,11 +37,8 @@ def unpack_momentum(
     InputError
         If they are no safetensors file, or hold other tensors than the network's parameters.
     """
-    try:
-        buffers = load(content)
-    except UNREADABLE:
-        raise InputError(f"{name} is not a safetensors file of momentum") from None
-    check_tensors(buffers, dict(network.named_parameters()), name=name)
+    wanted = dict(network.named_parameters())
+    buffers = unpack_tensors(content, wanted, name=name, what="momentum")
     for key, parameter in network.named_parameters():
         momentum = torch.empty_like(parameter, requires_grad=False)  # in the same order in memory
         optimizer.state[parameter][BUFFER] = momentum.copy_(buffers[key])

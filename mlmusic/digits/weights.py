@@ -12,6 +12,7 @@ from mlmusic.digits.model import AlexNet, empty_network
 from mlmusic.errors import InputError
 
 MAX_BYTES = 64 * 2**20  # five times the size of AlexNet's weights in float32
+MAX_HEADER_BYTES = 2**16  # a hundred times AlexNet's: names of tensors by the million take memory
 # What `load` raises on damaged files; the last where a side of an empty tensor is beyond 2^63.
 UNREADABLE = (SafetensorError, ValueError, KeyError, TypeError)
 
@@ -64,18 +65,42 @@ def read_tensors(path: Path) -> bytes:
 
 def unpack_weights(content: bytes, *, name: str) -> AlexNet:
     """Return the network whose weights the bytes hold; errors as in `load_weights`."""
-    try:
-        tensors = load(content)
-    except UNREADABLE:
-        raise InputError(f"{name} is not a safetensors file of weights") from None
     network = empty_network()
-    check_tensors(tensors, _state(network), name=name)
+    tensors = unpack_tensors(content, _state(network), name=name, what="weights")
     network.load_state_dict({key: value.float() for key, value in tensors.items()}, assign=True)
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # reads faster
     return network.requires_grad_(True)
 
 
-def check_tensors(
+def unpack_tensors(
+    content: bytes, wanted: Mapping[str, Tensor], *, name: str, what: str
+) -> dict[str, Tensor]:
+    """Return the tensors that the bytes of a safetensors file hold, checked.
+
+    Parameters
+    ----------
+    content : bytes
+    wanted : mapping of names to tensors of the wanted shapes
+    name, what : str
+        The file and what is in it, for people.
+
+    Raises
+    ------
+    InputError
+        If they are no such file, or hold other tensors, or values that are not finite.
+    """
+    header_bytes = int.from_bytes(content[:8], "little")
+    if header_bytes > MAX_HEADER_BYTES:
+        raise InputError(f"{name} is not a safetensors file of {what}: its header is too large")
+    try:
+        tensors = load(content)
+    except UNREADABLE:
+        raise InputError(f"{name} is not a safetensors file of {what}") from None
+    _check_tensors(tensors, wanted, name=name)
+    return dict(tensors)
+
+
+def _check_tensors(
     tensors: Mapping[str, Tensor], wanted: Mapping[str, Tensor], *, name: str
 ) -> None:
     """Raise InputError unless the tensors have the wanted names and shapes and are finite."""

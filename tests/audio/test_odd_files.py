@@ -8,7 +8,7 @@ import pytest
 import torchaudio
 
 from mlmusic.audio.clip import Clip
-from mlmusic.audio.decode import decode
+from mlmusic.audio.decode import MAX_SAMPLE_RATE, decode
 from mlmusic.errors import InputError
 from tests.bomb import CHANNELS, FRAME_SAMPLES, flac_bomb
 from tests.sounds import ENCODINGS, encode, encoded, film, tones, wav
@@ -77,6 +77,12 @@ def test_values_that_are_no_sound_become_silence(use_torchaudio: bool) -> None:
     assert clip.samples[0, 100] == clip.samples[1, 200] == clip.samples[0, 300] == 0
     assert clip.samples[0, 101] == samples[0, 101]
     assert clip.notes == ("3 values were not a number or far out of range: silence instead.",)
+
+
+def test_more_samples_a_second_than_can_be_played_are_refused() -> None:
+    song = wav(tones(duration_s=0.1), MAX_SAMPLE_RATE + 1)
+    with pytest.raises(InputError, match="a sample rate of 768,001 Hz is too high; choose a"):
+        decode_bytes(song)
 
 
 @pytest.mark.parametrize("use_torchaudio", [True, False])

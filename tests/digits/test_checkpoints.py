@@ -16,7 +16,9 @@ from mlmusic.digits.runs import list_runs, newest_run
 from mlmusic.digits.training import Training, train
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-RECIPE = named_recipe("fast", training_images=1_000, precision="float32", device="cpu")  # 10 steps
+RECIPE = named_recipe(  # 10 steps
+    "fast", training_images=1_000, batch_size=100, precision="float32", device="cpu"
+)
 
 
 class Going:

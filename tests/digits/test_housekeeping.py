@@ -1,4 +1,6 @@
 import json
+import shutil
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,7 +10,7 @@ from mlmusic.digits import files as files_module
 from mlmusic.digits.history import History
 from mlmusic.digits.housekeeping import delete_run, rename_run
 from mlmusic.digits.recipe import Recipe
-from mlmusic.digits.runs import Run, list_runs, save_run
+from mlmusic.digits.runs import AT_STEP, Run, list_runs, save_run
 from mlmusic.digits.training import Training
 from mlmusic.errors import InputError
 
@@ -78,6 +80,15 @@ def test_a_deleted_run_is_gone(run: Run, runs_home: Path) -> None:
     delete_run(run)  # by somebody else in the meantime
     with pytest.raises(InputError, match=r"run\.json is missing"):
         rename_run(run, "other")
+
+
+def test_a_folder_of_any_name_is_deleted_alone(run: Run, runs_home: Path) -> None:
+    odd = replace(run, folder=runs_home / "*")
+    shutil.copytree(run.folder, odd.folder)
+    checkpoint = runs_home / f"{run.identity}{AT_STEP}5"
+    shutil.copytree(run.folder, checkpoint)
+    delete_run(odd)
+    assert sorted(runs_home.iterdir()) == [run.folder, checkpoint]
 
 
 def test_a_run_that_is_half_removed_is_not_shown(

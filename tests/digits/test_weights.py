@@ -68,6 +68,13 @@ def test_rubbish_is_refused(content: bytes) -> None:
         unpack_weights(content, name="w")
 
 
+def test_a_header_of_very_many_tensors_is_refused_before_it_is_read() -> None:
+    entry = b'"t%d":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}'
+    header = b"{" + b",".join(entry % number for number in range(2_000)) + b"}"
+    with pytest.raises(InputError, match="its header is too large"):
+        unpack_weights(len(header).to_bytes(8, "little") + header, name="w")
+
+
 def test_other_layers_are_refused(network: AlexNet, tmp_path: Path) -> None:
     save_file({"conv9.weight": torch.zeros(3)}, tmp_path / "w")
     with pytest.raises(InputError, match="another network: its layers differ"):

@@ -36,7 +36,7 @@ def test_the_table_has_the_runs_the_newest_first() -> None:
     assert not page.exception
     table = page.dataframe[0].value
     assert table["Recipe"].tolist() == ["custom", "custom"]
-    assert table["Steps"].tolist() == [3, 2]
+    assert table["Steps"].tolist() == [5, 2]
     assert table["Test accuracy"].tolist() == [60.0, 60.0]
     assert table["Computed on"].tolist() == ["cpu, float32, channels last"] * 2
     assert table["Status"].tolist() == ["finished"] * 2
