@@ -15,6 +15,7 @@ from tests.browser.server import ARGUMENTS, CHROMIUM, Server
 
 STEPS = 600  # a turn: an epoch
 WAIT_MS = 120_000.0
+_ARITHMETIC: set[str] = set()  # of all turns
 COMMAND_LINE, APP = "command line", "app, one tab open"
 IN_A_SCRIPT = f"""
 from itertools import islice
@@ -24,7 +25,7 @@ from mlmusic.digits.training import Training, train
 training = Training(named_recipe("notebook"))
 for _ in islice(train(training, load_mnist()), {STEPS}):
     pass
-print(training.train_seconds / training.step)
+print(training.train_seconds / training.step, training.arithmetic)
 """
 
 
@@ -45,7 +46,7 @@ def measure(*, quick: bool) -> str:
         for name, values in found.items()
     ]
     head = ["where", "ms a step, median (lowest to highest)", "ratio"]
-    return f"{table(head, rows)}\n\n{machine()}."
+    return f"{table(head, rows)}\n\n{', '.join(_ARITHMETIC)}. {machine()}."
 
 
 def command_line() -> float:
@@ -53,7 +54,9 @@ def command_line() -> float:
     done = subprocess.run(
         [sys.executable, "-c", IN_A_SCRIPT], capture_output=True, text=True, check=True
     )
-    return float(done.stdout)
+    seconds, arithmetic = done.stdout.strip().split(" ", 1)
+    _note(arithmetic)
+    return float(seconds)
 
 
 def app(chromium: Browser) -> float:
@@ -68,7 +71,15 @@ def app(chromium: Browser) -> float:
             page.close()
             server.stop()
         (run,), _ = list_runs(server.home)
+    _note(str(run.arithmetic))
     return run.train_seconds / run.steps
+
+
+def _note(arithmetic: str) -> None:
+    """Make sure that all turns compute alike."""
+    _ARITHMETIC.add(arithmetic)
+    if len(_ARITHMETIC) > 1:
+        raise RuntimeError(f"steps in different arithmetic cannot be compared: {_ARITHMETIC}")
 
 
 def _train(page: Page, url: str) -> None:

@@ -71,7 +71,7 @@ def choose_network(among: Sequence[Choice], runs: Sequence[Run]) -> Choice:
     """
     known = {choice.identity: choice for choice in among}
     newest = newest_run(runs)
-    first = newest.folder.name if newest else EMBEDDED
+    first = newest.identity if newest else EMBEDDED
     newer = _is_newer(newest)
     if newer or st.session_state.get(CHOSEN) not in known:  # deleted, or no longer in training
         st.session_state[CHOSEN] = first
@@ -100,7 +100,7 @@ def _is_newer(newest: Run | None) -> bool:
 
 def _kept(run: Run) -> Choice:
     about = f"{run.steps:,} training steps in {run.train_seconds:,.0f} s on {run.device}"
-    return Choice(run.folder.name, run.name, about, run)
+    return Choice(run.identity, run.name, about, run)
 
 
 def _embedded() -> Choice:

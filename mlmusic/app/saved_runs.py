@@ -90,7 +90,7 @@ def _state_of_training(snapshot: Snapshot) -> None:
 
 def _table(runs: Sequence[Run]) -> list[Run]:
     """Draw the table and return the runs that are ticked."""
-    identities = [run.folder.name for run in runs]
+    identities = [run.identity for run in runs]
     ticked = [
         row for row, name in enumerate(identities) if name in st.session_state.get(TICKED, ())
     ]

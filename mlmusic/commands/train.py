@@ -10,9 +10,12 @@ from typing import Any
 
 from tqdm import tqdm
 
+from mlmusic.commands.interruption import interruption
 from mlmusic.commands.parsers import Subparsers
 from mlmusic.digits.checkpoints import Checkpoints
+from mlmusic.digits.checks import finite
 from mlmusic.digits.distributed import DistributedTraining, is_launched, process_group
+from mlmusic.digits.files import replace_file
 from mlmusic.digits.history import History
 from mlmusic.digits.mnist import load_mnist
 from mlmusic.digits.progress import Progress
@@ -75,18 +78,28 @@ def _train(
         return None
     history, checkpoints = History(), Checkpoints(started=started)
     try:
-        for _ in _followed(items, history, total=recipe.steps):
-            _checkpoint(checkpoints, training, history)
+        with interruption() as is_interrupted:
+            for _ in _followed(items, history, total=recipe.steps):
+                if is_interrupted():
+                    raise KeyboardInterrupt
+                _checkpoint(checkpoints, training, history)
     except (DivergedError, KeyboardInterrupt) as error:
         status: Ending = "failed" if isinstance(error, DivergedError) else "stopped"
         if history.losses:
             checkpoints.finish(training, history, status)
         raise
-    kept = checkpoints.finish(training, history, "finished")
-    saved = kept.weights
-    if options.save:
-        options.save.write_bytes(pack_weights(training.network))
-        saved = options.save.absolute()
+    saved = options.save and options.save.absolute()
+    if saved:
+        replace_file(saved, pack_weights(training.network))
+    try:
+        kept = checkpoints.finish(training, history, "finished")
+        saved = saved or kept.weights
+    except OSError as error:
+        if not saved:
+            raise
+        _warn(f"the run cannot be kept ({error.strerror or error}); its network is in {saved}")
+    test = training.evaluation
+    assert test  # of the last epoch's end
     return {
         "recipe": recipe.name,
         "seed": recipe.seed,
@@ -97,8 +110,8 @@ def _train(
         "steps": training.step,
         "train_seconds": training.train_seconds,
         "images_per_second": training.images / training.train_seconds,
-        "test_accuracy": kept.test_accuracy,
-        "test_loss": kept.test_loss,
+        "test_accuracy": test.accuracy,
+        "test_loss": finite(test.loss),
         "saved": str(saved),
     }
 
@@ -134,7 +147,8 @@ def _checkpoint(checkpoints: Checkpoints, training: Training, history: History) 
         checkpoints.write(training, history)
     except OSError as error:
         reason = error.strerror or error
-        tqdm.write(
-            f"train: the run cannot be kept at the moment ({reason}); it goes on, in memory alone",
-            file=sys.stderr,
-        )
+        _warn(f"the run cannot be kept at the moment ({reason}); it goes on, in memory alone")
+
+
+def _warn(sentence: str) -> None:
+    tqdm.write(f"train: {sentence}", file=sys.stderr)

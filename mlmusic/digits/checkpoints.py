@@ -11,7 +11,8 @@ from pathlib import Path
 
 from mlmusic.digits.files import remove_folder
 from mlmusic.digits.history import History
-from mlmusic.digits.runs import AT_STEP, Ending, Origin, Run, Status, new_identity, save_run
+from mlmusic.digits.housekeeping import sweep
+from mlmusic.digits.runs import Ending, Origin, Run, Status, new_identity, save_run
 from mlmusic.digits.training import Training
 
 EVERY_S = 30.0  # between two checkpoints; one takes about a tenth of a second
@@ -54,7 +55,7 @@ class Checkpoints:
         self._looked = time.monotonic()
         reached = self._latest or self._origin
         if training.step > (reached.steps if reached else 0):
-            identity = f"{self.identity}{AT_STEP}{training.step}"
+            identity = f"{self.identity}-at-{training.step}"  # a CHECKPOINT
             self._put(self._saved(training, history, "interrupted", identity))
 
     def finish(self, training: Training, history: History, status: Ending) -> Run:
@@ -67,6 +68,7 @@ class Checkpoints:
         """
         run = self._saved(training, history, status, self.identity)
         self._put(run)
+        sweep(run.folder.parent)
         return run
 
     def _saved(self, training: Training, history: History, status: Status, identity: str) -> Run:

@@ -8,6 +8,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -38,15 +39,18 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
 
     They are written into a hidden folder beside it, which is then renamed.
     """
-    unfinished = folder.with_name(f".{folder.name}")
+    unfinished = folder.with_name(f".{folder.name}-{secrets.token_hex(2)}")
     try:
-        unfinished.mkdir(parents=True)
+        if not folder.parent.exists():
+            folder.parent.mkdir(parents=True)
+            _settle(folder.parent.parent)
+        unfinished.mkdir()
         for name, content in files.items():
             write_file(unfinished / name, content)
         _settle(unfinished)
         unfinished.replace(folder)
         _settle(folder.parent)
-    except OSError:
+    except BaseException:  # Ctrl-C as well
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
 
@@ -63,7 +67,9 @@ def remove_folder(folder: Path) -> None:
 
 def _settle(folder: Path) -> None:
     """Wait until the names in a folder are on the disk, where the system has a way to."""
-    if hasattr(os, "O_DIRECTORY"):  # Windows has none
+    if not hasattr(os, "O_DIRECTORY"):  # Windows
+        return
+    with suppress(OSError):  # some file systems have none either
         opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
             os.fsync(opened)

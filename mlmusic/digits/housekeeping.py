@@ -1,13 +1,20 @@
 """Runs that were kept: renamed and deleted, never left in pieces."""
 
-import glob
+import re
+import shutil
+import time
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 from mlmusic.digits.files import pack_json, read_json, remove_folder, replace_file
-from mlmusic.digits.runs import AT_STEP, RUN, Run
+from mlmusic.digits.runs import RUN, Run, list_all_runs
 from mlmusic.errors import InputError
 
 NAME_LENGTH = 80  # characters at the most
+# A folder that was being written or deleted, and after what time nobody does so any more.
+LEFTOVER = re.compile(r"\.(deleted-)?\d{8}-\d{6}-[0-9a-f]{4}(-at-\d+)?-[0-9a-f]{4}")
+OLD_S = 86_400.0
 
 
 def rename_run(run: Run, name: str) -> Run:
@@ -48,7 +55,15 @@ def delete_run(run: Run) -> None:
     OSError
         If it cannot be removed; it is still there, whole.
     """
-    for checkpoint in run.folder.parent.glob(f"{glob.escape(run.identity)}{AT_STEP}*"):
-        if checkpoint != run.folder:
-            remove_folder(checkpoint)
+    for other in list_all_runs(run.folder.parent)[0]:
+        if other.identity == run.identity and other.status == "interrupted":
+            remove_folder(other.folder)
     remove_folder(run.folder)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what programs that were killed amid writing or deleting left among the runs."""
+    for path in folder.glob(".*"):
+        with suppress(OSError):
+            if LEFTOVER.fullmatch(path.name) and time.time() - path.stat().st_mtime > OLD_S:
+                shutil.rmtree(path)

@@ -8,6 +8,7 @@ name before it is removed, so that it is there whole or not at all.
 
 import json
 import os
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -32,7 +33,7 @@ Status = Literal["finished", "stopped", "failed", "interrupted"]  # the last: a 
 
 RUN, HISTORY, WEIGHTS = "run.json", "history.json", "weights.safetensors"
 OPTIMIZER = "optimizer.safetensors"
-AT_STEP = "-at-"  # in the name of a checkpoint's folder, between the run's identity and the step
+CHECKPOINT = re.compile(r"(\d{8}-\d{6}-[0-9a-f]{4})-at-\d+")  # its folder: run and step
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,10 @@ class Run:
     @property
     def identity(self) -> str:
         """What a run and its checkpoints have in common."""
-        return self.folder.name.partition(AT_STEP)[0]
+        checkpoint = CHECKPOINT.fullmatch(self.folder.name)
+        if self.status == "interrupted" and checkpoint:
+            return checkpoint[1]
+        return self.folder.name
 
     @property
     def last_step(self) -> int:
@@ -180,7 +184,13 @@ def list_runs(folder: Path | None = None) -> tuple[list[Run], list[str]]:
     Of a run that ended there may still be a checkpoint, and of one that was interrupted two:
     the one that got farthest is returned.
     """
-    folder = folder or runs_folder()
+    runs, problems = list_all_runs(folder or runs_folder())
+    farthest = {run.identity: run for run in sorted(runs, key=_how_far)}
+    return sorted(farthest.values(), key=lambda run: run.started, reverse=True), problems
+
+
+def list_all_runs(folder: Path) -> tuple[list[Run], list[str]]:
+    """Return the runs and all checkpoints, and a sentence for each folder that is damaged."""
     runs, problems = [], []
     try:
         paths = sorted(folder.iterdir()) if folder.is_dir() else []
@@ -193,10 +203,11 @@ def list_runs(folder: Path | None = None) -> tuple[list[Run], list[str]]:
             if path.is_dir():
                 runs.append(read_run(path))
         except (InputError, OSError) as error:
+            if not path.exists():  # a checkpoint that was replaced, a run that was deleted
+                continue
             reason = getattr(error, "strerror", None) or error
             problems.append(checks.showable(f"The run in {path.name} was skipped: {reason}."))
-    farthest = {run.identity: run for run in sorted(runs, key=_how_far)}
-    return sorted(farthest.values(), key=lambda run: run.started, reverse=True), problems
+    return runs, problems
 
 
 def newest_run(runs: Sequence[Run]) -> Run | None:

@@ -1,6 +1,7 @@
 """How a run ends: what is kept of it, what fails, and what is said then."""
 
 import math
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from mlmusic.digits.resume import resume
 from mlmusic.digits.runs import list_runs
 from mlmusic.digits.training import Training, train
 from mlmusic.digits.weights import unpack_weights
-from tests.app.training import LONG, SECONDS, SHORT, wait_for_step
+from tests.app.training import LONG, SECONDS, SHORT, wait_for_phase, wait_for_step
 
 
 def test_a_run_is_trained_tested_and_kept(trainer: Trainer) -> None:
@@ -91,8 +92,25 @@ def test_a_run_that_cannot_be_kept_meanwhile_goes_on_and_says_so(
     runs_home.unlink()
     after = wait_for_step(trainer, before.progress.step + 3)
     assert after.message == ""
+    trainer.pause()
+    wait_for_phase(trainer, "paused")
     (checkpoint,), _ = list_runs()
     assert (checkpoint.status, checkpoint.identity) == ("interrupted", after.identity)
+
+
+def test_a_folder_of_runs_that_vanishes_is_made_again(
+    trainer: Trainer, runs_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpoints, "EVERY_S", 0.0)
+    trainer.start(LONG)
+    wait_for_step(trainer, 2)
+    trainer.pause()
+    wait_for_phase(trainer, "paused")
+    shutil.rmtree(runs_home)
+    trainer.stop()
+    assert trainer.wait(SECONDS)
+    assert trainer.snapshot().message == ""
+    assert [run.status for run in list_runs()[0]] == ["stopped"]
 
 
 def test_the_pages_do_not_list_the_checkpoint_of_the_run_that_goes_on(
@@ -105,6 +123,8 @@ def test_the_pages_do_not_list_the_checkpoint_of_the_run_that_goes_on(
     (first,) = list_runs()[0]
     trainer.start(LONG)
     wait_for_step(trainer, 3)
+    trainer.pause()
+    wait_for_phase(trainer, "paused")
     assert len(list_runs()[0]) == 2
     assert kept_runs() == ([first], [])
     trainer.stop()

@@ -42,6 +42,8 @@ def test_a_killed_decoder_is_a_sentence_on_one_page_alone(
         upload(one, song)
         expect(one.get_by_role("button", name="Cancel")).to_be_visible()
         (pid,) = decoders(train_server)
+        os.kill(pid, signal.SIGSTOP)
+        expect(one.get_by_role("button", name="Cancel")).to_be_visible()  # amid the song
         os.kill(pid, signal.SIGKILL)
         expect(alert(one, STOPPED)).to_be_visible()
         expect_pictures(other, "9.0 s")

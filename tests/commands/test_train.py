@@ -1,11 +1,13 @@
 import json
+import signal
 from itertools import count
 from pathlib import Path
 
 import pytest
 
 from mlmusic.__main__ import main
-from mlmusic.digits import checkpoints, files
+from mlmusic.digits import checkpoints, files, runs, training
+from mlmusic.digits.resume import resume
 from mlmusic.digits.runs import list_runs
 from mlmusic.digits.weights import load_weights
 
@@ -93,3 +95,40 @@ def test_a_run_that_cannot_be_kept_meanwhile_goes_on_and_says_so(
     assert said.count("train: the run cannot be kept at the moment (No space left on device)") == 2
     assert [run.status for run in list_runs()[0]] == ["finished"]
     assert len(list(runs_home.iterdir())) == 1
+
+
+def test_a_full_disk_does_not_cost_the_network_that_is_saved_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "w.safetensors"
+    target.write_bytes(b"an older network")
+
+    def full(folder: Path, files: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(runs, "write_folder", full)
+    assert main([*SHORT, "--save", str(target), "--json"]) == 0
+    output, error = capsys.readouterr()
+    load_weights(target)
+    assert json.loads(output)["saved"] == str(target)
+    assert f"cannot be kept (No space left on device); its network is in {target}" in error
+    assert main(SHORT) == 2
+    assert "train: No space left on device; make room" in capsys.readouterr().err
+
+
+def test_ctrl_c_keeps_a_run_that_can_go_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def press(*arguments: object, **options: object) -> object:
+        signal.raise_signal(signal.SIGINT)  # amid the step's test
+        return evaluate(*arguments, **options)  # type: ignore[arg-type]
+
+    evaluate = training.evaluate
+    monkeypatch.setattr(training, "evaluate", press)
+    monkeypatch.setattr(training, "TEST_EVERY", 2)
+    assert main(SHORT) == 130
+    assert "train: stopped" in capsys.readouterr().err
+    (kept,), _ = list_runs()
+    assert (kept.status, kept.steps) == ("stopped", 2)
+    assert resume(kept).training.step == 2
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from mlmusic.digits.evaluation import Evaluation, classify, evaluate, evaluating
-from mlmusic.digits.mnist import Mnist
+from mlmusic.digits.evaluation import BATCH, Evaluation, classify, evaluate, evaluating
+from mlmusic.digits.mnist import Mnist, to_pixels
 from mlmusic.digits.model import AlexNet
 
 
@@ -75,3 +75,15 @@ def test_classify_gives_ten_probabilities(mnist: Mnist, trained_network: AlexNet
     assert probabilities.shape == (50, 10)
     assert probabilities.sum(1).allclose(torch.ones(50))
     assert (probabilities.argmax(1) == mnist.test_labels[:50]).float().mean() > 0.9
+
+
+def test_half_the_precision_is_that_of_autocast_to_the_bit(
+    trained_network: AlexNet, mnist: Mnist
+) -> None:
+    images, labels = mnist.test_images[:300], mnist.test_labels[:300]
+    before = trained_network.fc1.weight.clone()
+    found = evaluate(trained_network, images, labels, bfloat16=True)
+    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+        parts = [trained_network(to_pixels(part)).float() for part in images.split(BATCH)]
+    assert torch.equal(found.probabilities, torch.cat(parts).softmax(1))
+    assert torch.equal(trained_network.fc1.weight, before)

@@ -1,4 +1,5 @@
 import json
+import os
 import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -8,9 +9,9 @@ import pytest
 
 from mlmusic.digits import files as files_module
 from mlmusic.digits.history import History
-from mlmusic.digits.housekeeping import delete_run, rename_run
+from mlmusic.digits.housekeeping import delete_run, rename_run, sweep
 from mlmusic.digits.recipe import Recipe
-from mlmusic.digits.runs import AT_STEP, Run, list_runs, save_run
+from mlmusic.digits.runs import Run, list_runs, save_run
 from mlmusic.digits.training import Training
 from mlmusic.errors import InputError
 
@@ -83,12 +84,26 @@ def test_a_deleted_run_is_gone(run: Run, runs_home: Path) -> None:
 
 
 def test_a_folder_of_any_name_is_deleted_alone(run: Run, runs_home: Path) -> None:
-    odd = replace(run, folder=runs_home / "*")
-    shutil.copytree(run.folder, odd.folder)
-    checkpoint = runs_home / f"{run.identity}{AT_STEP}5"
-    shutil.copytree(run.folder, checkpoint)
-    delete_run(odd)
-    assert sorted(runs_home.iterdir()) == [run.folder, checkpoint]
+    names = ("*", "best", "best-at-home", "best-at-5", f"{run.identity}-at-5-copy")
+    for name in names:
+        shutil.copytree(run.folder, runs_home / name)
+    assert len(list_runs()[0]) == 1 + len(names)
+    for name in names:
+        delete_run(replace(run, folder=runs_home / name))
+        assert not (runs_home / name).exists()
+    assert list(runs_home.iterdir()) == [run.folder]
+
+
+def test_leftovers_of_killed_programs_are_swept_away_a_day_later(run: Run, runs_home: Path) -> None:
+    old = [f".{run.identity}-ab12", f".deleted-{run.identity}-ab12", f".{run.identity}-at-7-0f3e"]
+    kept = [f".{run.identity}-cd34", ".notes", ".git"]
+    for name in (*old, *kept):
+        (runs_home / name).mkdir()
+        (runs_home / name / "half").touch()
+    for name in (*old, *kept[1:]):
+        os.utime(runs_home / name, (0, 0))
+    sweep(runs_home)
+    assert sorted(path.name for path in runs_home.iterdir()) == sorted([*kept, run.folder.name])
 
 
 def test_a_run_that_is_half_removed_is_not_shown(
