@@ -2,6 +2,7 @@
 
 import re
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -35,12 +36,15 @@ def measure(*, quick: bool) -> str:
             running(Server(folder / "empty", script=str(script))) as empty,
             running(Server(folder / "runs")) as app,
         ):
-            parts = [
-                first_paints(chromium, empty.url, app.url, rounds=5 if quick else 20),
-                clicks(chromium, app.url, rounds=3 if quick else 15),
-                people(chromium, app.url),
-                soak(chromium, empty, app, sessions=20 if quick else 200),
-            ]
+            parts = []
+            for part in (
+                lambda: first_paints(chromium, empty.url, app.url, rounds=5 if quick else 20),
+                lambda: clicks(chromium, app.url, rounds=3 if quick else 15),
+                lambda: people(chromium, app.url),
+                lambda: soak(chromium, empty, app, sessions=20 if quick else 200),
+            ):
+                parts.append(part())
+                print(parts[-1], file=sys.stderr, flush=True)  # the last takes long
         chromium.close()
     return "\n\n".join([*parts, f"{machine()}."])
 

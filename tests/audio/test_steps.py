@@ -114,6 +114,6 @@ def test_a_sound_shorter_than_a_window_has_no_steps() -> None:
 
 def test_the_steps_of_silence_are_numbers() -> None:
     steps = steps_at(np.zeros(5000, np.float32), 44_100, SpectrumSettings(), time_s=0)
-    assert (steps.stft_db == -100).all()
-    assert (steps.mel_db == -100).all()
+    np.testing.assert_allclose(steps.stft_db, -100, rtol=1e-6)  # a processor's log10 rounds
+    np.testing.assert_allclose(steps.mel_db, -100, rtol=1e-6)
     assert np.isfinite(steps.mfcc).all()

@@ -5,16 +5,14 @@ import signal
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 from playwright.sync_api import Browser, expect
 
-from mlmusic.audio.wav import wav_bytes
 from tests.browser.listening import alert, audio_tab, expect_pictures, upload, use_demo
 from tests.browser.server import Server
+from tests.sounds import encoded
 
 STOPPED = "This cannot be opened: the decoder stopped at this file; choose another one."
-LONG = np.zeros((2, 2**24 + 1), np.float32)  # too much to be decoded in memory
 
 
 def decoders(server: Server) -> list[int]:
@@ -35,15 +33,15 @@ def decoders(server: Server) -> list[int]:
 def test_a_killed_decoder_is_a_sentence_on_one_page_alone(
     browser: Browser, train_server: Server, tmp_path: Path
 ) -> None:
-    song = tmp_path / "long.wav"
-    song.write_bytes(wav_bytes(LONG, 8000))
+    song = tmp_path / "song.wav"
+    song.write_bytes(encoded("wav"))
     with audio_tab(browser, train_server.url) as other, audio_tab(browser, train_server.url) as one:
         use_demo(other)
+        use_demo(one)  # the worker is warm
+        (pid,) = decoders(train_server)
+        os.kill(pid, signal.SIGSTOP)  # it takes the song and does not end it
         upload(one, song)
         expect(one.get_by_role("button", name="Cancel")).to_be_visible()
-        (pid,) = decoders(train_server)
-        os.kill(pid, signal.SIGSTOP)
-        expect(one.get_by_role("button", name="Cancel")).to_be_visible()  # amid the song
         os.kill(pid, signal.SIGKILL)
         expect(alert(one, STOPPED)).to_be_visible()
         expect_pictures(other, "9.0 s")

@@ -29,7 +29,7 @@ def test_train_ends_with_one_json_object(
         *("train_seconds", "images_per_second", "test_accuracy", "test_loss", "saved"),
     }
     assert (result["recipe"], result["seed"], result["epochs"]) == ("custom", 4, 1)
-    assert (result["steps"], result["device"], result["precision"]) == (4, "cpu", "float32")
+    assert (result["steps"], result["device"], result["precision"]) == (7, "cpu", "float32")
     assert 0 < result["test_accuracy"] < 1
     assert result["saved"] == str(target)
     assert "epoch 1/1" in progress
@@ -37,7 +37,7 @@ def test_train_ends_with_one_json_object(
     kept = list_runs()[0][0]
     assert kept.status == "finished"
     assert kept.test_accuracy == result["test_accuracy"]
-    assert len(kept.load_history().losses) == 4
+    assert len(kept.load_history().losses) == 7
 
 
 def test_train_reports_in_words_and_says_where_the_run_is(

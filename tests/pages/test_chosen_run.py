@@ -94,4 +94,4 @@ def test_the_files_are_there_before_the_click_and_a_damaged_one_is_named() -> No
     assert weights.url
     assert not weights.HasField("deferred_file_id")  # it would be gone when the page refreshes
     assert history.disabled
-    assert history.help == "History.json is missing or damaged."
+    assert history.help == r"History\.json is missing or damaged\."

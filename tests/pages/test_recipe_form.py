@@ -31,7 +31,7 @@ def test_choosing_a_recipe_fills_the_inputs_and_changing_one_makes_it_custom(
     assert page.selectbox(key="recipe_schedule").value == "one-cycle"
     number(page, "Epochs").set_value(3).run()
     assert recipe(page).value == "custom"
-    number(page, "Epochs").set_value(4).run()
+    number(page, "Epochs").set_value(5).run()
     assert recipe(page).value == "accurate"
 
 
