@@ -1,8 +1,11 @@
 """The frame of every page: its title in the browser, its icon and the menu."""
 
+import sys
 from pathlib import Path
 
 import streamlit as st
+
+from mlmusic.app.garbage import freeze_garbage
 
 PAGES = (
     ("streamlit_app.py", "Home", ":material/home:"),
@@ -29,6 +32,8 @@ def open_page(title: str) -> None:
         layout="wide",
         initial_sidebar_state=SIDEBAR_PX,
     )
+    if "torch" in sys.modules:  # thousands of objects, which this page or another has loaded
+        freeze_garbage(title)
     st.html(STEADY)
     with st.sidebar:
         st.markdown("### mlmusic")

@@ -26,7 +26,7 @@ def draw_and_read(network: AlexNet, *, network_key: str, test_accuracy: float | 
     test_accuracy : float, or None
         Share of the test digits that it reads right, 0 to 1; None while unknown.
     """
-    freeze_garbage()  # or the answer waits 0.25 s for Streamlit's collection of garbage
+    freeze_garbage("drawing")  # or the answer waits 0.25 s for Streamlit's collection of garbage
     _request()
     pad, answer, bars = st.columns([18, 10, 17], gap="medium")
     strokes = drawn_on(PAD)

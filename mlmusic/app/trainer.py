@@ -189,7 +189,7 @@ class Trainer:
         try:
             training = training or Training(recipe)
             mnist = load_mnist()
-            freeze_garbage()
+            freeze_garbage("training")
             with self._changed:
                 self._training = training
                 self._phase = "running"
