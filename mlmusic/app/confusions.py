@@ -49,7 +49,7 @@ def _matrix(evaluation: Evaluation) -> None:
         shown=(st.session_state[LABEL], st.session_state[PREDICTION]),
         brightness=brightness,
     )
-    st.altair_chart(chart, key=_chart_key(), on_select=_take_click)
+    st.vega_lite_chart(chart.data, chart.specification, key=_chart_key(), on_select=_take_click)
     st.caption(
         "Blue is read right, orange is not; the stronger the orange, the larger the share of "
         "the row. Click a cell to see its images."

@@ -1,7 +1,9 @@
 """The confusion matrix as a heat map whose cells can be clicked."""
 
 from collections.abc import Sequence
-from typing import Literal
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
 
 import altair as alt
 import pandas as pd
@@ -19,6 +21,14 @@ LEAST = 1.0  # percent of a row; where no mistake is more frequent, all of them 
 Numbers = Literal["counts", "row percentages"]
 
 
+@dataclass(frozen=True)
+class Cells:
+    """The chart as what changes with the network and the choices, and what stays."""
+
+    data: pd.DataFrame  # a row for each cell
+    specification: dict[str, Any]  # Vega-Lite, without data; built and checked once
+
+
 def confusion_chart(
     counts: Sequence[Sequence[int]],
     percentages: Sequence[Sequence[float]],
@@ -26,7 +36,7 @@ def confusion_chart(
     numbers: Numbers = "counts",
     shown: tuple[int, int] | None = None,
     brightness: Brightness = "light",
-) -> alt.LayerChart:
+) -> Cells:
     """Return a cell for each true digit and guess, mistakes in a colour of their own.
 
     Parameters
@@ -40,40 +50,7 @@ def confusion_chart(
     brightness : "light" or "dark"
     """
     data = _cells(counts, percentages, numbers, shown, brightness)
-    axis = alt.Axis(
-        labelAngle=0,
-        labelFlush=False,
-        ticks=False,
-        domain=False,
-        labelFontSize=13,
-        titleFontSize=13,
-    )
-    base = alt.Chart(data).encode(
-        x=alt.X("prediction:O", title="Read as", axis=axis),
-        y=alt.Y("label:O", title="True digit", axis=axis),
-        tooltip=[
-            alt.Tooltip("label:O", title="True digit"),
-            alt.Tooltip("prediction:O", title="Read as"),
-            alt.Tooltip("count:Q", title="Images", format=",d"),
-            alt.Tooltip("percent:Q", title="Percent of the row", format=".2f"),
-        ],
-    )
-    # By its fields, so that a click on a number counts as a click on its cell.
-    cell = alt.selection_point(name=SELECTION, fields=["label", "prediction"], toggle=False)
-    cells = (
-        base.mark_rect(cursor="pointer")
-        .encode(color=alt.Color("fill:N", scale=None), description="sentence:N")
-        .add_params(cell)
-    )
-    texts = base.mark_text(cursor="pointer", fontSize=12, aria=False).encode(
-        text="text:N", color=alt.Color("ink:N", scale=None)
-    )
-    frame = base.mark_rect(
-        filled=False, stroke=THEMES[brightness].text, strokeWidth=2.5, aria=False
-    ).transform_filter("datum.shown")
-    chart = alt.layer(cells, frame, texts, height=HEIGHT, description=DESCRIPTION)
-    assert isinstance(chart, alt.LayerChart)
-    return chart
+    return Cells(data, _specification(brightness))
 
 
 def _cells(
@@ -105,6 +82,45 @@ def _cells(
                 }
             )
     return pd.DataFrame(rows)
+
+
+@cache
+def _specification(brightness: Brightness) -> dict[str, Any]:
+    """Return the cells without data: to build and check them takes longer than all the rest."""
+    axis = alt.Axis(
+        labelAngle=0,
+        labelFlush=False,
+        ticks=False,
+        domain=False,
+        labelFontSize=13,
+        titleFontSize=13,
+    )
+    base = alt.Chart().encode(
+        x=alt.X("prediction:O", title="Read as", axis=axis),
+        y=alt.Y("label:O", title="True digit", axis=axis),
+        tooltip=[
+            alt.Tooltip("label:O", title="True digit"),
+            alt.Tooltip("prediction:O", title="Read as"),
+            alt.Tooltip("count:Q", title="Images", format=",d"),
+            alt.Tooltip("percent:Q", title="Percent of the row", format=".2f"),
+        ],
+    )
+    # By its fields, so that a click on a number counts as a click on its cell.
+    cell = alt.selection_point(name=SELECTION, fields=["label", "prediction"], toggle=False)
+    cells = (
+        base.mark_rect(cursor="pointer")
+        .encode(color=alt.Color("fill:N", scale=None), description="sentence:N")
+        .add_params(cell)
+    )
+    texts = base.mark_text(cursor="pointer", fontSize=12, aria=False).encode(
+        text="text:N", color=alt.Color("ink:N", scale=None)
+    )
+    frame = base.mark_rect(
+        filled=False, stroke=THEMES[brightness].text, strokeWidth=2.5, aria=False
+    ).transform_filter("datum.shown")
+    chart = alt.layer(cells, frame, texts, height=HEIGHT, description=DESCRIPTION)
+    specification: dict[str, Any] = chart.to_dict()
+    return specification
 
 
 def _fill(percent: float, *, most: float, right: bool, brightness: Brightness) -> str:
