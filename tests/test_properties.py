@@ -31,7 +31,7 @@ from mlmusic.digits.model import new_network
 from mlmusic.digits.picture import picture_of_image
 from mlmusic.digits.placement import uncentred_picture
 from mlmusic.digits.recipe import BOUNDS, CHOICES, Recipe
-from mlmusic.digits.runs import RUN, WEIGHTS, Origin, Run, read_run, run_fields
+from mlmusic.digits.run import RUN, WEIGHTS, Origin, Run, read_run, run_fields
 from mlmusic.digits.schedule import learning_rate
 from mlmusic.digits.sketch import MAX_COORDINATE, picture_of_strokes, read_strokes
 from mlmusic.digits.weights import pack_weights, unpack_weights

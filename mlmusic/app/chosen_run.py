@@ -9,7 +9,7 @@ from mlmusic.app.markdown import escape
 from mlmusic.app.trainer import trainer
 from mlmusic.digits.housekeeping import NAME_LENGTH, delete_run, rename_run
 from mlmusic.digits.resume import is_unfinished, resume
-from mlmusic.digits.runs import Run
+from mlmusic.digits.run import Run
 from mlmusic.digits.script import run_script
 from mlmusic.errors import InputError
 

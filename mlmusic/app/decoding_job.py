@@ -60,6 +60,11 @@ class Job:
         return self.cancelled or self.task.outcome is not None
 
     @property
+    def failed(self) -> bool:
+        """Whether there is an error: to give the song once more is another try."""
+        return self.cancelled or isinstance(self.task.outcome, Exception)
+
+    @property
     def progress(self) -> DecodingProgress | None:
         """How far decoding is; None while the song waits."""
         return self.task.progress

@@ -1,7 +1,8 @@
 """The runs that the pages list."""
 
 from mlmusic.app.trainer import trainer
-from mlmusic.digits.runs import Run, list_runs
+from mlmusic.digits.run import Run
+from mlmusic.digits.runs import list_runs
 
 
 def kept_runs() -> tuple[list[Run], list[str]]:

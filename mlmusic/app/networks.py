@@ -13,7 +13,8 @@ from mlmusic.app.snapshot import Moment
 from mlmusic.app.trainer import trainer
 from mlmusic.digits.embedded import embedded_run
 from mlmusic.digits.model import AlexNet
-from mlmusic.digits.runs import Run, newest_run
+from mlmusic.digits.run import Run
+from mlmusic.digits.runs import newest_run
 from mlmusic.errors import InputError
 
 EMBEDDED, IN_TRAINING = "/embedded", "/in training"  # choices; no folder is called so

@@ -13,7 +13,7 @@ from mlmusic.app.names import different
 from mlmusic.app.snapshot import Snapshot
 from mlmusic.app.trainer import trainer
 from mlmusic.digits.curve import smooth, thin
-from mlmusic.digits.runs import Run
+from mlmusic.digits.run import Run
 from mlmusic.digits.training import TEST_SAMPLE
 from mlmusic.errors import InputError
 from mlmusic.plots.overlay import MAX_RUNS, RunCurve, overlay_chart

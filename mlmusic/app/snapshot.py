@@ -9,7 +9,7 @@ from mlmusic.digits.history import History
 from mlmusic.digits.model import AlexNet
 from mlmusic.digits.progress import Progress
 from mlmusic.digits.recipe import Recipe
-from mlmusic.digits.runs import Origin, Run
+from mlmusic.digits.run import Origin, Run
 from mlmusic.digits.training import unread_images
 
 Phase = Literal["idle", "starting", "running", "paused", "finished", "stopped", "failed"]

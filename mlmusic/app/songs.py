@@ -105,9 +105,14 @@ def clock(seconds: float) -> str:
 
 
 def _take(name: str, content: bytes, *, source: str, teaches: str = "") -> None:
-    """Keep a song for the session; what failed is tried again once it is given again."""
-    forget_song()
+    """Keep a song for the session; what failed is tried again once it is given again.
+
+    The browser may give a file twice at once: what is being decoded goes on.
+    """
     key = hashlib.sha256(content).hexdigest()
+    before = current_song()
+    if before is None or before.key != key or _job(key, content).failed:
+        forget_song()
     st.session_state["song"] = Song(name, content, key, source, teaches)
 
 

@@ -22,7 +22,7 @@ from mlmusic.digits.mnist import load_mnist
 from mlmusic.digits.progress import Progress
 from mlmusic.digits.recipe import Recipe
 from mlmusic.digits.resume import Continuation
-from mlmusic.digits.runs import Ending, Origin, Run
+from mlmusic.digits.run import Ending, Origin, Run
 from mlmusic.digits.training import Training, train
 from mlmusic.digits.weights import pack_weights
 from mlmusic.errors import InputError

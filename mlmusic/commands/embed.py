@@ -6,7 +6,8 @@ from typing import Any
 
 from mlmusic.commands.parsers import Subparsers
 from mlmusic.digits.embedded import FOLDER, embed
-from mlmusic.digits.runs import list_runs, newest_run, read_run
+from mlmusic.digits.run import read_run
+from mlmusic.digits.runs import list_runs, newest_run
 from mlmusic.errors import InputError
 
 

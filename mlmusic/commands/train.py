@@ -20,7 +20,7 @@ from mlmusic.digits.history import History
 from mlmusic.digits.mnist import load_mnist
 from mlmusic.digits.progress import Progress
 from mlmusic.digits.recipe import CHOICES, MACHINE, RECIPES, named_recipe
-from mlmusic.digits.runs import Ending
+from mlmusic.digits.run import Ending
 from mlmusic.digits.training import DivergedError, Training, train
 from mlmusic.digits.weights import pack_weights
 from mlmusic.errors import InputError

@@ -12,7 +12,8 @@ from pathlib import Path
 from mlmusic.digits.files import remove_folder
 from mlmusic.digits.history import History
 from mlmusic.digits.housekeeping import sweep
-from mlmusic.digits.runs import Ending, Origin, Run, Status, new_identity, save_run
+from mlmusic.digits.run import Ending, Origin, Run, Status
+from mlmusic.digits.runs import new_identity, save_run
 from mlmusic.digits.training import Training
 
 EVERY_S = 30.0  # between two checkpoints; one takes about a tenth of a second

@@ -15,7 +15,8 @@ from mlmusic.digits.evaluation import Evaluation, evaluate
 from mlmusic.digits.files import pack_json, replace_file
 from mlmusic.digits.mnist import load_mnist
 from mlmusic.digits.model import AlexNet
-from mlmusic.digits.runs import RUN, WEIGHTS, Run, list_runs, newest_run, read_run, run_fields
+from mlmusic.digits.run import RUN, WEIGHTS, Run, read_run, run_fields
+from mlmusic.digits.runs import list_runs, newest_run
 from mlmusic.digits.weights import pack_weights, unpack_weights
 
 FOLDER = Path(__file__).parents[1] / "data" / "network"

@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from mlmusic.digits.files import pack_json, read_json, remove_folder, replace_file
-from mlmusic.digits.runs import RUN, Run, list_all_runs
+from mlmusic.digits.run import RUN, Run
+from mlmusic.digits.runs import list_all_runs
 from mlmusic.errors import InputError
 
 NAME_LENGTH = 80  # characters at the most

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from mlmusic.digits.history import History
 from mlmusic.digits.momentum import unpack_momentum
 from mlmusic.digits.recipe import Recipe, recipe_name
-from mlmusic.digits.runs import OPTIMIZER, Origin, Run
+from mlmusic.digits.run import OPTIMIZER, Origin, Run
 from mlmusic.digits.training import TEST_SAMPLE, Training
 from mlmusic.digits.weights import read_tensors
 from mlmusic.errors import InputError

@@ -13,7 +13,7 @@ from mlmusic.digits.augmentation import KNOTS, PULL, ROTATION, SCALE, SHEAR, SHI
 from mlmusic.digits.checks import choice
 from mlmusic.digits.housekeeping import printable
 from mlmusic.digits.recipe import DEVICES, MEMORY_FORMATS, PRECISIONS, TRAINING_IMAGES, Recipe
-from mlmusic.digits.runs import Run
+from mlmusic.digits.run import Run
 from mlmusic.errors import InputError
 
 WIDTH = 88  # characters a line, as formatters have it

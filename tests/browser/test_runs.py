@@ -11,7 +11,8 @@ from mlmusic.digits.history import History
 from mlmusic.digits.housekeeping import rename_run
 from mlmusic.digits.progress import TestResult
 from mlmusic.digits.recipe import Recipe
-from mlmusic.digits.runs import Run, list_runs, save_run
+from mlmusic.digits.run import Run
+from mlmusic.digits.runs import list_runs, save_run
 from mlmusic.digits.training import Training
 from mlmusic.digits.weights import load_weights
 from tests.browser.server import Server

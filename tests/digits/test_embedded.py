@@ -11,7 +11,8 @@ from mlmusic.digits.evaluation import evaluate
 from mlmusic.digits.history import History
 from mlmusic.digits.mnist import Mnist
 from mlmusic.digits.recipe import Recipe, named_recipe
-from mlmusic.digits.runs import read_run, save_run
+from mlmusic.digits.run import read_run
+from mlmusic.digits.runs import save_run
 from mlmusic.digits.training import Training
 
 

@@ -11,7 +11,8 @@ from mlmusic.digits import files as files_module
 from mlmusic.digits.history import History
 from mlmusic.digits.housekeeping import delete_run, rename_run, sweep
 from mlmusic.digits.recipe import Recipe
-from mlmusic.digits.runs import Run, list_runs, save_run
+from mlmusic.digits.run import Run
+from mlmusic.digits.runs import list_runs, save_run
 from mlmusic.digits.training import Training
 from mlmusic.errors import InputError
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from mlmusic.digits.resume import resume
-from mlmusic.digits.runs import Run, list_runs
+from mlmusic.digits.run import Run
+from mlmusic.digits.runs import list_runs
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 120.0  # for anything here; machines may be busy

@@ -9,7 +9,8 @@ from mlmusic.digits.history import History
 from mlmusic.digits.mnist import Mnist
 from mlmusic.digits.recipe import Recipe, named_recipe
 from mlmusic.digits.resume import continued_recipe, resume
-from mlmusic.digits.runs import Run, list_runs, save_run
+from mlmusic.digits.run import Run
+from mlmusic.digits.runs import list_runs, save_run
 from mlmusic.digits.training import Training, train
 from mlmusic.errors import InputError
 

@@ -12,7 +12,8 @@ import pytest
 from mlmusic.digits.history import History
 from mlmusic.digits.mnist import DATA_FOLDER, Mnist, load_mnist
 from mlmusic.digits.recipe import Recipe, named_recipe
-from mlmusic.digits.runs import Origin, Run, list_runs, save_run
+from mlmusic.digits.run import Origin, Run
+from mlmusic.digits.runs import list_runs, save_run
 from mlmusic.digits.script import plain_script, run_script
 from mlmusic.digits.training import Training, train
 from mlmusic.errors import InputError

@@ -7,7 +7,8 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 
 from mlmusic.digits.history import History
-from mlmusic.digits.runs import Run, save_run
+from mlmusic.digits.run import Run
+from mlmusic.digits.runs import save_run
 from mlmusic.digits.training import Training
 
 ROOT = Path(__file__).parents[2]

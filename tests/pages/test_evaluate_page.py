@@ -10,7 +10,7 @@ from mlmusic.app.networks import IN_TRAINING
 from mlmusic.app.trainer import Trainer
 from mlmusic.digits.embedded import embedded_run
 from mlmusic.digits.recipe import Recipe
-from mlmusic.digits.runs import Run
+from mlmusic.digits.run import Run
 from mlmusic.digits.training import Training
 from tests.pages.evaluating import captions, draw, guessed, keep, metric, open_page
 

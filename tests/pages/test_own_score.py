@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mlmusic.digits.drawings import MAX_DRAWINGS, MAX_POINTS, Drawing
-from mlmusic.digits.runs import Run
+from mlmusic.digits.run import Run
 from mlmusic.digits.training import Training
 from tests.pages.evaluating import DRAWINGS, captions, draw, guessed, keep, metric, open_page, press
 

@@ -147,6 +147,24 @@ def test_a_song_that_stops_the_decoder_is_not_tried_again_until_it_is_given_agai
     assert given == [b"crash", b"crash"]
 
 
+def test_a_song_that_is_given_twice_while_it_is_decoded_goes_on(
+    sessions: Sessions, faulty: Decoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken, cancelled = [], []
+    take, cancel = songs._take, faulty._cancel
+    monkeypatch.setattr(songs, "_take", lambda *a, **k: taken.append(a) or take(*a, **k))
+    monkeypatch.setattr(faulty, "_cancel", lambda job: cancelled.append(job) or cancel(job))
+    page = give(sessions("a"), b"never end")
+    while not progress(page).endswith("s so far."):
+        pass
+    give(page, b"never end")
+    assert len(taken) == 2
+    assert not cancelled
+    assert progress(page).endswith("s so far.")
+    give(page, b"good")
+    assert len(cancelled) == 1
+
+
 def test_what_the_decoder_says_is_text_and_no_markdown(sessions: Sessions) -> None:
     page = opened(give(sessions("a"), b"refuse"))
     assert page.error[0].value == (

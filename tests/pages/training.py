@@ -9,7 +9,8 @@ from mlmusic.app.trainer import Trainer
 from mlmusic.digits.history import History
 from mlmusic.digits.progress import TestResult
 from mlmusic.digits.recipe import Recipe
-from mlmusic.digits.runs import Run, save_run
+from mlmusic.digits.run import Run
+from mlmusic.digits.runs import save_run
 from mlmusic.digits.training import Training
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -1,0 +1,50 @@
+"""A worker that dies amid one person's song is one sentence on that page, and nothing on others."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.listening import alert, audio_tab, expect_pictures, upload, use_demo
+from tests.browser.server import Server
+from tests.sounds import encoded
+
+STOPPED = "This cannot be opened: the decoder stopped at this file; choose another one."
+
+
+def decoders(server: Server) -> list[int]:
+    """Return the ids of the processes that decode for a server."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
+            is_decoder = b"mlmusic.audio.decoding" in (folder / "cmdline").read_bytes()
+        except OSError:  # it has ended
+            continue
+        if is_decoder and int(parent) == server.process.pid:
+            found.append(int(folder.name))
+    return found
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for a process in /proc")
+def test_a_killed_decoder_is_a_sentence_on_one_page_alone(
+    browser: Browser, train_server: Server, tmp_path: Path
+) -> None:
+    song = tmp_path / "song.wav"
+    song.write_bytes(encoded("wav"))
+    with audio_tab(browser, train_server.url) as other, audio_tab(browser, train_server.url) as one:
+        use_demo(other)
+        use_demo(one)  # the worker is warm
+        (pid,) = decoders(train_server)
+        os.kill(pid, signal.SIGSTOP)  # it takes the song and does not end it
+        upload(one, song)
+        expect(one.get_by_role("button", name="Cancel")).to_be_visible()
+        os.kill(pid, signal.SIGKILL)
+        expect(alert(one, STOPPED)).to_be_visible()
+        expect_pictures(other, "9.0 s")
+        expect(other.get_by_role("alert")).to_have_count(0)
+        use_demo(one)  # another worker
+        assert decoders(train_server) not in ([], [pid])
