@@ -9,21 +9,18 @@ import copy
 import logging
 import threading
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Literal
 
 from mlmusic.app.faults import reason
 from mlmusic.app.garbage import freeze_garbage
-from mlmusic.app.pace import Pace
+from mlmusic.app.ongoing_run import OngoingRun
 from mlmusic.app.snapshot import ACTIVE, Moment, Phase, Snapshot
-from mlmusic.digits.checkpoints import Checkpoints
-from mlmusic.digits.history import History
 from mlmusic.digits.mnist import load_mnist
 from mlmusic.digits.progress import Progress
 from mlmusic.digits.recipe import Recipe
 from mlmusic.digits.resume import Continuation
-from mlmusic.digits.run import Ending, Origin, Run
-from mlmusic.digits.training import Training, train
+from mlmusic.digits.run import Ending
+from mlmusic.digits.training import train
 from mlmusic.digits.weights import pack_weights
 from mlmusic.errors import InputError
 
@@ -43,24 +40,11 @@ class Trainer:
         self._phase: Phase = "idle"
         self._number = 0
         self._thread: threading.Thread | None = None
-        self._recipe: Recipe | None = None
-        self._forget()
-        atexit.register(self.close)
-
-    def _forget(self) -> None:
-        """Clear what is known of the last run."""
-        self._started: datetime | None = None
-        self._training: Training | None = None
-        self._history = History()
-        self._progress: Progress | None = None
-        self._pace = Pace()
+        self._run: OngoingRun | None = None  # or the last one
         self._message = ""
-        self._run: Run | None = None
-        self._origin: Origin | None = None
-        self._checkpoints: Checkpoints | None = None
-        self._unsaved = False
         self._moment: Moment | None = None  # that somebody has asked for
         self._moment_wanted = False
+        atexit.register(self.close)
 
     def start(
         self, recipe: Recipe, *, paused: bool = False, continuation: Continuation | None = None
@@ -72,19 +56,13 @@ class Trainer:
         with self._changed:
             if self._phase in ACTIVE:
                 return False
-            self._forget()
-            self._phase, self._recipe = "starting", recipe
+            self._run = OngoingRun(recipe, continuation)
+            self._phase, self._message = "starting", ""
             self._order = "step" if paused else "run"
             self._number += 1
-            self._started = datetime.now().astimezone()
-            if continuation:
-                self._history, self._origin = continuation.history, continuation.origin
-            self._checkpoints = Checkpoints(started=self._started, origin=self._origin)
+            self._moment, self._moment_wanted = None, False
             self._thread = threading.Thread(
-                target=self._work,
-                args=(recipe, continuation.training if continuation else None),
-                name="trainer",
-                daemon=True,
+                target=self._work, args=(self._run,), name="trainer", daemon=True
             )
             self._thread.start()
             return True
@@ -114,24 +92,11 @@ class Trainer:
     def snapshot(self) -> Snapshot:
         """Return the run as it is now."""
         with self._changed:
-            training = self._training
             return Snapshot(
                 phase=self._phase,
                 number=self._number,
-                recipe=self._recipe,
-                started=self._started,
-                device=training.device.type if training else "",
-                arithmetic=str(training.arithmetic) if training else "",
-                progress=self._progress,
-                history=self._history.copy(),
-                images_per_second=self._pace.images_per_second,
-                network=training.network if training else None,
-                sampled=training.sampled if training else None,
                 message=self._message,
-                run=self._run,
-                identity=self._checkpoints.identity if self._checkpoints else "",
-                origin=self._origin,
-                unsaved=self._unsaved,
+                **(self._run.fields() if self._run else {}),
             )
 
     def moment(self) -> Moment | None:
@@ -150,9 +115,9 @@ class Trainer:
 
     def _take_moment(self) -> None:
         """Copy the network; between two steps only, and with the lock."""
-        if self._training and self._progress:
-            network = copy.deepcopy(self._training.network).cpu()
-            self._moment = Moment(self._number, self._progress.step, network)
+        if self._run and self._run.training and self._run.progress:
+            network = copy.deepcopy(self._run.training.network).cpu()
+            self._moment = Moment(self._number, self._run.progress.step, network)
         self._moment_wanted = False
         self._changed.notify_all()
 
@@ -173,67 +138,53 @@ class Trainer:
     def weights(self) -> bytes | None:
         """Return the last run's weights as a safetensors file; None while one goes on."""
         with self._changed:
-            training = None if self._phase in ACTIVE else self._training
+            ended = None if self._phase in ACTIVE else self._run
+        training = ended.training if ended else None
         return pack_weights(training.network) if training else None
 
     def save_again(self) -> None:
         """Try once more to keep a run that could not be saved."""
         with self._changed:
-            if self._unsaved and self._phase in ("finished", "stopped", "failed"):
-                self._message = self._keep(self._phase)
+            if self._run and self._run.unsaved and self._phase in ("finished", "stopped", "failed"):
+                self._message = self._run.keep(self._phase)
 
-    def _work(self, recipe: Recipe, training: Training | None) -> None:
+    def _work(self, run: OngoingRun) -> None:
         """Train until the end, an order to stop, or a failure; then keep the run."""
         status: Ending = "failed"
         message = "Training ended by a fault of the program; the server's log has the details."
         try:
-            training = training or Training(recipe)
+            training = run.prepared()
             mnist = load_mnist()
             freeze_garbage("training")
             with self._changed:
-                self._training = training
+                run.training = training
                 self._phase = "running"
-            status = self._follow(training, train(training, mnist))
+            status = self._follow(run, train(training, mnist))
             message = ""
         except InputError as error:
             message = f"Training ended: {error}."
         except (RuntimeError, MemoryError) as error:  # PyTorch's, out of memory among them
             _log.exception("training failed")
-            message = f"Training ended: {reason(error, recipe)}."
+            message = f"Training ended: {reason(error, run.recipe)}."
         finally:
-            self._finish(status, message)
+            self._finish(run, status, message)
 
-    def _follow(self, training: Training, items: Iterator[Progress]) -> Ending:
+    def _follow(self, run: OngoingRun, items: Iterator[Progress]) -> Ending:
         """Take the items of a run as fast as the orders allow."""
         while self._may_go_on():
             progress = next(items, None)
             if progress is None:
                 return "finished"
             with self._changed:
-                self._history.add(progress)
-                self._progress = progress
-                self._pace.add(train_seconds=progress.train_seconds, images=progress.images)
+                run.add(progress)
                 if self._order == "step" and progress.completes_step:
                     self._order = "pause"
                 self._changed.notify_all()
-            self._checkpoint(training)
+            if run.checkpoint_is_due:
+                message = run.checkpoint()
+                with self._changed:
+                    self._message = message
         return "stopped"
-
-    def _checkpoint(self, training: Training) -> None:
-        """Keep the run so far, from time to time; where that fails, say so and go on."""
-        assert self._checkpoints
-        if not self._checkpoints.is_due:
-            return
-        message = ""
-        try:
-            self._checkpoints.write(training, self._history)
-        except OSError as error:
-            message = (
-                f"The run cannot be kept at the moment ({error.strerror or error}). Training "
-                "goes on, in memory alone."
-            )
-        with self._changed:
-            self._message = message
 
     def _may_go_on(self) -> bool:
         """Wait while the run is paused; return False once it is to stop."""
@@ -247,30 +198,14 @@ class Trainer:
                 self._phase = "running"
             return self._order != "stop"
 
-    def _finish(self, status: Ending, message: str) -> None:
+    def _finish(self, run: OngoingRun, status: Ending, message: str) -> None:
         """Keep the run if it got anywhere, and tell everybody that it is over."""
         try:
-            message = f"{message} {self._keep(status)}".strip()
+            message = f"{message} {run.keep(status)}".strip()
         finally:
             with self._changed:
                 self._phase, self._message = status, message
                 self._changed.notify_all()
-
-    def _keep(self, status: Ending) -> str:
-        """Save the run; return why that failed, or nothing."""
-        earlier = self._origin.steps if self._origin else 0
-        if not (self._training and self._checkpoints and len(self._history.losses) > earlier):
-            return ""
-        self._unsaved = True
-        try:
-            self._run = self._checkpoints.finish(self._training, self._history, status)
-        except OSError as error:
-            return (
-                f"The run could not be saved ({error.strerror or error}). "
-                "It stays here until the next run or until the app ends."
-            )
-        self._unsaved = False
-        return ""
 
 
 _TRAINER = Trainer()

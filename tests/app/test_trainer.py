@@ -46,7 +46,7 @@ def test_a_paused_run_waits_and_goes_on(trainer: Trainer) -> None:
     assert paused.is_active
     with trainer._changed:  # nothing more arrives while it is paused
         assert not trainer._changed.wait_for(
-            lambda: trainer._progress != paused.progress, timeout=0.5
+            lambda: trainer.snapshot().progress != paused.progress, timeout=0.5
         )
     trainer.resume()
     assert paused.progress is not None
@@ -114,7 +114,7 @@ def test_a_large_batch_can_be_stopped_within(
     monkeypatch.setattr(learning, "PIECE", 100)
     trainer.start(Recipe(batch_size=60_000, precision="float32"))
     with trainer._changed:
-        assert trainer._changed.wait_for(lambda: trainer._progress is not None, SECONDS)
+        assert trainer._changed.wait_for(lambda: trainer.snapshot().progress is not None, SECONDS)
     trainer.stop()
     assert trainer.wait(SECONDS)
     assert trainer.snapshot().phase == "stopped"
@@ -126,7 +126,7 @@ def test_pause_and_stop_take_effect_within_one_batch(trainer: Trainer) -> None:
     wait_for_step(trainer, 2)
     with trainer._changed:  # no item of the run can be taken in while this is held
         trainer._give("pause")
-        before = trainer._progress
+        before = trainer.snapshot().progress
     paused = wait_for_phase(trainer, "paused").progress
     assert before is not None
     assert paused is not None

@@ -13,7 +13,10 @@ def wait_for_step(trainer: Trainer, step: int) -> Snapshot:
     """Wait until so many batches are done."""
     with trainer._changed:
         assert trainer._changed.wait_for(
-            lambda: trainer._progress is not None and trainer._progress.step >= step, SECONDS
+            lambda: (
+                trainer.snapshot().progress is not None and trainer.snapshot().progress.step >= step
+            ),
+            SECONDS,
         )
     return trainer.snapshot()
 

@@ -138,7 +138,7 @@ def test_the_network_in_training_can_be_looked_at(monkeypatch: pytest.MonkeyPatc
     trainer.one_step()
     with trainer._changed:
         assert trainer._changed.wait_for(
-            lambda: trainer._phase == "paused" and trainer._progress.step == 2,  # type: ignore[union-attr]
+            lambda: trainer._phase == "paused" and trainer.snapshot().progress.step == 2,  # type: ignore[union-attr]
             60,
         )
     app.run()
