@@ -11,6 +11,7 @@ from mlmusic.digits.augmentation import augmented
 from mlmusic.digits.capture import Captured
 from mlmusic.digits.evaluation import Evaluation
 from mlmusic.digits.hardware import choose_arithmetic, choose_device
+from mlmusic.digits.memory import keep_freed_memory
 from mlmusic.digits.mnist import to_pixels
 from mlmusic.digits.model import AlexNet, new_network
 from mlmusic.digits.recipe import Recipe
@@ -58,6 +59,7 @@ class Training:
     """
 
     def __init__(self, recipe: Recipe, network: AlexNet | None = None) -> None:
+        keep_freed_memory()
         self.recipe = recipe
         self.device = choose_device(recipe)
         self.arithmetic = choose_arithmetic(recipe, self.device)
