@@ -1,5 +1,8 @@
 """What the network in training makes of test digits, and what its filters look like."""
 
+import time
+from functools import cache
+
 import numpy as np
 import streamlit as st
 
@@ -13,6 +16,8 @@ from mlmusic.plots.digits import filter_grid
 ONE_OF_EACH, MISTAKES = "one of each", "its mistakes"
 DIGITS = 10  # in the strip
 STRIP = "strip"  # the session's key of which digits are chosen
+SHOWN = "pictures_shown"  # the session's key of what was drawn last
+EVERY_S = 0.9  # every other refresh of the page: they change less than the numbers do
 
 
 def strip_control() -> None:
@@ -29,9 +34,14 @@ def strip_control() -> None:
 def pictures(snapshot: Snapshot) -> None:
     """Draw test digits with the network's present guesses, and the filters as they are now.
 
-    One element of HTML: what is drawn twice a second should be little.
+    One element of HTML: what is drawn again and again should be little.
     """
-    st.html(f"{_digit_strip(snapshot)}{_filters(snapshot)}{_STYLE}")
+    subject = (snapshot.number, snapshot.phase, st.session_state.get(STRIP))
+    shown, drawn, html = st.session_state.get(SHOWN, (None, 0.0, ""))
+    if shown != subject or snapshot.phase != "running" or time.monotonic() - drawn > EVERY_S:
+        html = f"{_digit_strip(snapshot)}{_filters(snapshot)}{_STYLE}"
+        st.session_state[SHOWN] = subject, time.monotonic(), html
+    st.html(html)
 
 
 def _digit_strip(snapshot: Snapshot) -> str:
@@ -64,6 +74,7 @@ def _filters(snapshot: Snapshot) -> str:
     )
 
 
+@cache
 def _one_of_each() -> list[int]:
     """Return the first test image of each digit."""
     labels = load_mnist().test_labels
