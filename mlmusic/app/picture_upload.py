@@ -66,6 +66,8 @@ def _decoded(file: UploadedFile) -> Decoded:
     if known is not None and known.file_id == file.file_id:
         return known
     try:
+        if file.size > MAX_MB * 2**20:  # the browser's limit, and nobody else's
+            raise InputError(f"it has more than {MAX_MB} MB; make it smaller first")
         decoded = Decoded(file.file_id, picture_of_image(file.getvalue()))
     except InputError as error:
         decoded = Decoded(file.file_id, None, str(error))

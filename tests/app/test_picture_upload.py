@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
 from mlmusic.app import picture_upload
-from mlmusic.app.picture_upload import probabilities_in_words
+from mlmusic.app.picture_upload import MAX_MB, probabilities_in_words
 from mlmusic.digits.model import AlexNet
 from mlmusic.digits.normalise import Picture
 from mlmusic.digits.picture import picture_of_image
@@ -79,8 +79,9 @@ def test_an_uploaded_picture_is_read(app: AppTest, content: bytes) -> None:
         (picture()[:-200], "this picture is damaged"),
         (huge(), "20,000 × 20,000 pixels are too many"),
         (b"GIF89a", "not a PNG or JPEG"),
+        (picture() + bytes(MAX_MB * 2**20), "it has more than 50 MB"),
     ],
-    ids=["broken", "huge", "GIF"],
+    ids=["broken", "huge", "GIF", "longer than the page lets through"],
 )
 def test_what_cannot_be_read_is_refused_in_a_sentence(
     app: AppTest, content: bytes, sentence: str

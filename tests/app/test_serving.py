@@ -4,16 +4,19 @@ import base64
 import http.client
 import re
 import socket
+import struct
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from streamlit import config as st_config
 
 from tests.browser.server import Server
 
 UPGRADE = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
+TOO_BIG = struct.pack(">H", 1009)  # why a WebSocket is closed: RFC 6455, section 7.4.1
 ELSEWHERE = "app.example.org"
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc/net")
 
@@ -72,6 +75,31 @@ def test_a_class_is_served_under_the_names_that_are_allowed(tmp_path: Path) -> N
 
 def test_an_upload_needs_the_token_of_the_page(server: Server) -> None:
     assert status(server, "PUT", "/_stcore/upload_file/a/b", {"Content-Length": "0"}) == 403
+
+
+def test_a_message_beyond_the_limit_ends_its_own_connection_alone(server: Server) -> None:
+    most = st_config.get_option("server.maxMessageSize") * 1_000_000
+    assert most == 50_000_000
+    address = urlsplit(server.url)
+    lines = UPGRADE | {
+        "Host": address.netloc,
+        "Origin": server.url,
+        "Sec-WebSocket-Key": base64.b64encode(bytes(16)).decode(),
+    }
+    request = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+    with socket.create_connection((address.hostname, address.port or 0), timeout=60) as connection:
+        connection.sendall(f"GET /_stcore/stream HTTP/1.1\r\n{request}\r\n".encode())
+        received = b""
+        while b"\r\n\r\n" not in received:
+            received += connection.recv(4096)
+        assert received.startswith(b"HTTP/1.1 101")
+        # One binary message, masked with zeros, by its head alone: RFC 6455, section 5.2.
+        connection.sendall(struct.pack(">BBQ4s", 0x82, 0xFF, 2 * most, bytes(4)))
+        answer = b""
+        while TOO_BIG not in answer and (part := connection.recv(4096)):
+            answer += part
+        assert TOO_BIG in answer
+    assert connect(server, Origin=server.url) == 101
 
 
 @LINUX
