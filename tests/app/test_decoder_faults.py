@@ -134,3 +134,11 @@ def test_a_worker_that_dies_while_it_waits_is_not_asked(faulty: Decoder) -> None
     os.kill(pid, signal.SIGKILL)
     wait_until(lambda: not Path(f"/proc/{pid}").exists())
     assert is_good(faulty)
+
+
+def test_the_app_decodes_within_limits() -> None:
+    limits = decoder_module._DECODER._limits
+    assert limits == Limits()
+    assert 0 < limits.silence_s < limits.total_s <= 600
+    assert limits.memory_bytes <= 2**30
+    assert limits.max_values * 4 <= 4 * 2**30  # bytes of samples, in a file and not in memory
