@@ -105,9 +105,9 @@ def clock(seconds: float) -> str:
 
 
 def _take(name: str, content: bytes, *, source: str, teaches: str = "") -> None:
-    """Keep a song for the session; what failed is tried again once it is given again.
+    """Keep a song for the session.
 
-    The browser may give a file twice at once: what is being decoded goes on.
+    Given again, what failed is tried again, and what is being decoded goes on.
     """
     key = hashlib.sha256(content).hexdigest()
     before = current_song()

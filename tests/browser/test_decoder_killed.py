@@ -41,7 +41,7 @@ def test_a_killed_decoder_is_a_sentence_on_one_page_alone(
         (pid,) = decoders(train_server)
         os.kill(pid, signal.SIGSTOP)  # it takes the song and does not end it
         upload(one, song)
-        expect(one.get_by_role("button", name="Cancel")).to_be_visible()
+        expect(one.get_by_text("Decoding the song")).to_be_visible()
         os.kill(pid, signal.SIGKILL)
         expect(alert(one, STOPPED)).to_be_visible()
         expect_pictures(other, "9.0 s")
