@@ -20,7 +20,9 @@ from mlmusic.digits.history import History
 from mlmusic.digits.mnist import load_mnist
 from mlmusic.digits.progress import Progress
 from mlmusic.digits.recipe import CHOICES, MACHINE, RECIPES, named_recipe
-from mlmusic.digits.run import Ending
+from mlmusic.digits.resume import is_unfinished, resume
+from mlmusic.digits.run import Ending, Origin
+from mlmusic.digits.runs import list_runs
 from mlmusic.digits.training import DivergedError, Training, train
 from mlmusic.digits.weights import pack_weights
 from mlmusic.errors import InputError
@@ -39,13 +41,18 @@ NUMBERS = {
 def add_parser(subparsers: Subparsers) -> argparse.ArgumentParser:
     """Add the options of ``train``."""
     parser = subparsers.add_parser("train", help="train AlexNet on MNIST and keep the run")
-    parser.add_argument("--recipe", choices=RECIPES, default="notebook")
+    parser.add_argument("--recipe", choices=RECIPES, help="notebook, if none is given")
     for name, (kind, help_text) in NUMBERS.items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=kind, metavar="N", help=help_text)
     for name in MACHINE:
         parser.add_argument(f"--{name.replace('_', '-')}", choices=CHOICES[name])
     parser.add_argument(
         "--save", type=Path, metavar="W.safetensors", help="also write the weights here"
+    )
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on with the newest run that did not reach its end, from its last checkpoint",
     )
     return parser
 
@@ -62,30 +69,27 @@ def _train(
     options: argparse.Namespace, kind: type[Training], *, is_main: bool = True
 ) -> dict[str, Any] | None:
     """Train; in the main process also keep the run and return what it came to."""
-    changes = {name: getattr(options, name) for name in (*NUMBERS, *MACHINE)}
-    recipe = named_recipe(
-        options.recipe, **{name: value for name, value in changes.items() if value is not None}
-    )
     if options.save and not options.save.absolute().parent.is_dir():
         raise InputError(f"the folder of {options.save} does not exist; make it first")
     if options.save and options.save.is_dir():
         raise InputError(f"{options.save} is a folder; give the path of a .safetensors file")
     started = datetime.now().astimezone()
-    training = kind(recipe)
+    training, history, origin = _begun(options, kind)
+    recipe = training.recipe
     items = train(training, load_mnist())
     if not is_main:
         deque(items, maxlen=0)  # the same steps, in silence
         return None
-    history, checkpoints = History(), Checkpoints(started=started)
+    checkpoints = Checkpoints(started=started, origin=origin)
     try:
         with interruption() as is_interrupted:
-            for _ in _followed(items, history, total=recipe.steps):
+            for _ in _followed(items, history, first=training.step, total=training.last_step):
                 if is_interrupted():
                     raise KeyboardInterrupt
                 _checkpoint(checkpoints, training, history)
     except (DivergedError, KeyboardInterrupt) as error:
         status: Ending = "failed" if isinstance(error, DivergedError) else "stopped"
-        if history.losses:
+        if training.step > (origin.steps if origin else 0):
             checkpoints.finish(training, history, status)
         raise
     saved = options.save and options.save.absolute()
@@ -116,6 +120,28 @@ def _train(
     }
 
 
+def _begun(
+    options: argparse.Namespace, kind: type[Training]
+) -> tuple[Training, History, Origin | None]:
+    """Return a new run, or with ``--resume`` the one that goes on, and what came before it."""
+    changes = {name: getattr(options, name) for name in ("recipe", *NUMBERS, *MACHINE)}
+    given = {name: value for name, value in changes.items() if value is not None}
+    if not options.resume:
+        return kind(named_recipe(given.pop("recipe", "notebook"), **given)), History(), None
+    if given:
+        option = next(iter(given)).replace("_", "-")
+        raise InputError(f"--resume goes on with the run's own recipe; leave --{option} out")
+    if kind is not Training:
+        raise InputError("--resume goes on in one process; start it without torchrun")
+    runs, _ = list_runs()
+    continued = {run.origin.folder for run in runs if run.origin}
+    for run in runs:
+        if is_unfinished(run) and run.status != "failed" and run.folder.name not in continued:
+            continuation = resume(run)
+            return continuation.training, continuation.history, continuation.origin
+    raise InputError("every run has reached its end; start a new one without --resume")
+
+
 def report(result: dict[str, Any]) -> str:
     """Return the result in words."""
     return (
@@ -125,9 +151,11 @@ def report(result: dict[str, Any]) -> str:
     )
 
 
-def _followed(items: Iterable[Progress], history: History, *, total: int) -> Iterator[Progress]:
+def _followed(
+    items: Iterable[Progress], history: History, *, first: int, total: int
+) -> Iterator[Progress]:
     """Fill the history while a progress bar moves; yield what is in it."""
-    with tqdm(total=total, unit="step", file=sys.stderr) as bar:
+    with tqdm(initial=first, total=total, unit="step", file=sys.stderr) as bar:
         for progress in items:
             history.add(progress)
             bar.update(progress.step - bar.n)

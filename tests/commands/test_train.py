@@ -7,6 +7,8 @@ import pytest
 
 from mlmusic.__main__ import main
 from mlmusic.digits import checkpoints, files, runs, training
+from mlmusic.digits.history import History
+from mlmusic.digits.progress import Progress
 from mlmusic.digits.resume import resume
 from mlmusic.digits.runs import list_runs
 from mlmusic.digits.weights import load_weights
@@ -132,3 +134,53 @@ def test_ctrl_c_keeps_a_run_that_can_go_on(
     assert (kept.status, kept.steps) == ("stopped", 2)
     assert resume(kept).training.step == 2
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_run_that_was_stopped_is_finished_from_where_it_was(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(SHORT) == 0
+    (whole,), _ = list_runs()
+    with monkeypatch.context() as patch:
+        patch.setattr(checkpoints, "EVERY_S", 0.0)
+        patch.setattr(checkpoints.Checkpoints, "finish", lambda *_: None)  # killed before it
+        patch.setattr(History, "add", die_at_step_4)
+        with pytest.raises(SystemError):
+            main([*SHORT, "--json"])
+    (interrupted, _), _ = list_runs()
+    assert (interrupted.status, interrupted.steps) == ("interrupted", 3)
+    capsys.readouterr()
+    assert main(["train", "--resume", "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    (resumed, _, _), _ = list_runs()
+    assert (resumed.status, resumed.steps, result["steps"]) == ("finished", 7, 7)
+    assert resumed.origin is not None
+    assert resumed.origin.folder == interrupted.folder.name
+    assert resumed.load_history().losses == pytest.approx(whole.load_history().losses, rel=1e-4)
+    assert result["test_accuracy"] == pytest.approx(whole.test_accuracy, abs=0.005)
+    assert main(["train", "--resume"]) == 2  # it is continued already
+    assert "every run has reached its end" in capsys.readouterr().err
+
+
+def die_at_step_4(history: History, progress: Progress) -> None:
+    if progress.step == 4:
+        raise SystemError("the computer is switched off")
+    add(history, progress)
+
+
+add = History.add
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "every run has reached its end; start a new one without --resume"),
+        (["--learning-rate", "1"], "the run's own recipe; leave --learning-rate out"),
+        (["--recipe", "fast"], "the run's own recipe; leave --recipe out"),
+    ],
+)
+def test_what_cannot_be_resumed_is_one_line(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["train", "--resume", *arguments]) == 2
+    assert message in capsys.readouterr().err
