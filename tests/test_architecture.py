@@ -1,6 +1,7 @@
 """The rules of the house, read from the imports."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -105,6 +106,45 @@ def test_a_page_reads_from_top_to_bottom(path: Path) -> None:
     assert heavy.isdisjoint(name.split(".")[0] for name in imported(path))
 
 
+FORBIDDEN = {
+    *("eval", "exec", "os.system", "os.popen", "subprocess.getoutput", "torch.load"),
+    *("torch.jit.load", "pd.read_pickle", "np.lib.format.read_array"),
+}
+FORBIDDEN_OPTIONS = {"shell", "unsafe_allow_html", "allow_pickle"}
+# Who may write HTML and who may bring JavaScript: they make it of numbers and constants alone.
+HTML = {
+    *("gallery", "inside", "live_drawing", "live_pictures", "menu", "nearest", "own_hand"),
+}
+WORKER = "mlmusic/audio/decoding.py"  # in a process of its own
+THREADS = {  # what runs in threads of its own, or is shared by those of several people
+    *("decoder", "decoding_job", "decoding_process", "estimate", "ongoing_evaluation"),
+    *("ongoing_run", "pace", "snapshot", "trainer"),
+}
+
+
+def test_what_runs_in_threads_does_not_know_streamlit() -> None:
+    files = {f"mlmusic/app/{name}.py" for name in THREADS}
+    assert files <= {path.relative_to(ROOT).as_posix() for path in SOURCES}
+    assert not files & importers("streamlit")
+    starting = {
+        path.relative_to(ROOT).as_posix()
+        for path in SOURCES
+        if re.search(r"threading\.Thread\(|ThreadPoolExecutor\(", path.read_text("utf-8"))
+    }
+    others = {"reading", "nearest"}  # they give PyTorch's work to a thread
+    assert starting <= files | {f"mlmusic/app/{name}.py" for name in others} | {WORKER}
+
+
+def test_html_is_written_in_few_places() -> None:
+    found = {
+        path.stem
+        for path in (*SOURCES, *PAGES)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".html")
+    }
+    assert found == HTML
+
+
 def test_nothing_is_unpickled_evaluated_or_given_to_a_shell() -> None:
     calls = {
         f"{path.relative_to(ROOT)}:{node.lineno}"
@@ -112,8 +152,8 @@ def test_nothing_is_unpickled_evaluated_or_given_to_a_shell() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call)
         and (
-            ast.unparse(node.func) in ("eval", "exec", "torch.load", "os.system", "os.popen")
-            or any(word.arg in ("shell", "unsafe_allow_html") for word in node.keywords)
+            ast.unparse(node.func) in FORBIDDEN
+            or any(word.arg in FORBIDDEN_OPTIONS for word in node.keywords)
         )
     }
     assert calls == set()

@@ -11,6 +11,7 @@ from mlmusic.digits.housekeeping import NAME_LENGTH, delete_run, rename_run
 from mlmusic.digits.resume import is_unfinished, resume
 from mlmusic.digits.run import Run
 from mlmusic.digits.script import run_script
+from mlmusic.digits.weights import read_tensors
 from mlmusic.errors import InputError
 
 DELETING = "run_to_delete"  # the session's key for the run that a confirmation is asked for
@@ -132,7 +133,7 @@ def _downloads(run: Run) -> None:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _weights(folder: str, _run: Run) -> bytes:
     """Return a run's safetensors file; it never changes."""
-    return _run.weights.read_bytes()
+    return read_tensors(_run.weights)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -41,7 +41,7 @@ def estimate(recipe: Recipe) -> float | None:
 
 
 def remember(recipe: Recipe, *, step_seconds: float, test_image_seconds: float) -> None:
-    """Take the pace of a run that was really trained in the place of three steps' pace."""
+    """Take the pace of a run that was really trained in the place of a few steps'."""
     if recipe.batch_size <= LARGEST_BATCH:
         with _lock:
             _paces[_setting(recipe)] = step_seconds, test_image_seconds

@@ -1,6 +1,7 @@
 """What the network in training makes of test digits, and what its filters look like."""
 
 import time
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -53,7 +54,7 @@ def _digit_strip(snapshot: Snapshot) -> str:
         return f"{heading}<p>No mistakes among the 1,000 test images so far.</p>"
     guesses: list[int | None] = [None] * len(chosen)
     if snapshot.network is not None and snapshot.progress is not None:
-        images = to_pixels(load_mnist().test_images[chosen])[:, 0]
+        images = to_pixels(load_mnist().test_images[list(chosen)])[:, 0]
         reading = reader().submit(classify, snapshot.network, images)
         guesses = reading.result().argmax(1).tolist()
     cards = [_card(*card) for card in zip(chosen, guesses, strict=True)]
@@ -75,13 +76,13 @@ def _filters(snapshot: Snapshot) -> str:
 
 
 @cache
-def _one_of_each() -> list[int]:
+def _one_of_each() -> Sequence[int]:
     """Return the first test image of each digit."""
     labels = load_mnist().test_labels
-    return [int((labels == digit).nonzero()[0]) for digit in range(DIGITS)]
+    return tuple(int((labels == digit).nonzero()[0]) for digit in range(DIGITS))
 
 
-def _mistakes(snapshot: Snapshot) -> list[int]:
+def _mistakes(snapshot: Snapshot) -> Sequence[int]:
     """Return the first test images that were read wrong at the latest test of the sample."""
     sampled = snapshot.sampled
     if sampled is None:

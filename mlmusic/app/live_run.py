@@ -8,6 +8,7 @@ from mlmusic.app.estimate import estimate, remember
 from mlmusic.app.live_curves import curve_controls, curves
 from mlmusic.app.live_drawing import live_drawing
 from mlmusic.app.live_pictures import pictures, strip_control
+from mlmusic.app.markdown import escape
 from mlmusic.app.recipe_form import chosen_recipe, settle
 from mlmusic.app.snapshot import Snapshot
 from mlmusic.app.trainer import trainer
@@ -59,9 +60,9 @@ def _controls(snapshot: Snapshot) -> None:
             strip_control()
     error = _recipe_error()
     if error and not snapshot.is_active:
-        st.error(error, icon=":material/error:")
+        st.error(escape(error), icon=":material/error:")
     if snapshot.message:
-        st.warning(snapshot.message, icon=":material/warning:")
+        st.warning(escape(snapshot.message), icon=":material/warning:")
 
 
 def _buttons(snapshot: Snapshot) -> None:

@@ -14,7 +14,9 @@ from mlmusic.digits.training import Training
 
 
 class OngoingRun:
-    """One run, from its start until it is kept. The trainer's own, under its lock.
+    """One run, from its start until it is kept.
+
+    The trainer's own: `add` and `fields` are called under its lock, what writes files is not.
 
     Parameters
     ----------
@@ -64,9 +66,13 @@ class OngoingRun:
         return ""
 
     def keep(self, status: Ending) -> str:
-        """Keep the run that has ended, if it got anywhere; return why that failed, or nothing."""
+        """Keep the run that has ended, if it got anywhere; return why that failed, or nothing.
+
+        One that lacked nothing but its last test gets somewhere without a step.
+        """
         earlier = self._origin.steps if self._origin else 0
-        if not self.training or len(self._history.losses) <= earlier:
+        got_on = status == "finished" or len(self._history.losses) > earlier
+        if not self.training or not got_on:
             return ""
         self.unsaved = True
         try:

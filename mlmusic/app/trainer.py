@@ -64,7 +64,10 @@ class Trainer:
             self._thread = threading.Thread(
                 target=self._work, args=(self._run,), name="trainer", daemon=True
             )
-            self._thread.start()
+            try:
+                self._thread.start()
+            except RuntimeError as error:  # the system has no thread left
+                self._phase, self._message = "failed", f"Training cannot start: {error}."
             return True
 
     def pause(self) -> None:

@@ -22,7 +22,7 @@ from mlmusic.digits.progress import Progress
 from mlmusic.digits.recipe import CHOICES, MACHINE, RECIPES, named_recipe
 from mlmusic.digits.resume import is_unfinished, resume
 from mlmusic.digits.run import Ending, Origin
-from mlmusic.digits.runs import list_runs
+from mlmusic.digits.runs import last_whole_test, list_runs
 from mlmusic.digits.training import DivergedError, Training, train
 from mlmusic.digits.weights import pack_weights
 from mlmusic.errors import InputError
@@ -102,8 +102,8 @@ def _train(
         if not saved:
             raise
         _warn(f"the run cannot be kept ({error.strerror or error}); its network is in {saved}")
-    test = training.evaluation
-    assert test  # of the last epoch's end
+    test = training.evaluation or last_whole_test(history)  # of the last epoch's end
+    assert test
     return {
         "recipe": recipe.name,
         "seed": recipe.seed,
@@ -133,13 +133,15 @@ def _begun(
         raise InputError(f"--resume goes on with the run's own recipe; leave --{option} out")
     if kind is not Training:
         raise InputError("--resume goes on in one process; start it without torchrun")
-    runs, _ = list_runs()
-    continued = {run.origin.folder for run in runs if run.origin}
+    runs, problems = list_runs()
+    for problem in problems:
+        _warn(problem)
+    continued = {run.origin.folder for run in runs if run.origin and run.status != "failed"}
     for run in runs:
         if is_unfinished(run) and run.status != "failed" and run.folder.name not in continued:
             continuation = resume(run)
             return continuation.training, continuation.history, continuation.origin
-    raise InputError("every run has reached its end; start a new one without --resume")
+    raise InputError("there is no run to go on with; start a new one without --resume")
 
 
 def report(result: dict[str, Any]) -> str:

@@ -14,6 +14,8 @@ from typing import Any
 
 from mlmusic.errors import InputError
 
+MAX_JSON_BYTES = 2**28  # a run of six million steps, 100 epochs of single images, has 150 MB
+
 
 def write_file(path: Path, content: bytes) -> None:
     """Write a file and wait until it is on the disk; OSError if it cannot be."""
@@ -29,9 +31,10 @@ def replace_file(path: Path, content: bytes) -> None:
     try:
         write_file(new, content)
         new.replace(path)
-    except OSError:
+    except BaseException:  # Ctrl-C as well
         new.unlink(missing_ok=True)
         raise
+    _settle(path.parent)
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -79,6 +82,8 @@ def _settle(folder: Path) -> None:
 
 def read_json(path: Path) -> dict[str, Any]:
     """Return the object that a JSON file holds; InputError if there is none."""
+    if path.is_file() and path.stat().st_size > MAX_JSON_BYTES:
+        raise InputError(f"{path.name} is too large")
     try:
         if not path.is_file():  # a pipe may never end
             raise FileNotFoundError

@@ -16,6 +16,7 @@ MOST_SPARE = 128 * MIB  # … and of the main heap
 def keep_freed_memory() -> None:
     """Have the C library keep what is freed, once for the whole process; glibc alone.
 
+    What stays is at most `MOST_SPARE`, and `SPARE` for each of the heaps that threads share.
     Else, depending on what was allocated before, thousands of pages are handed back to the
     system in each training step and filled with zeros anew in the next: up to a third of its
     time.

@@ -70,7 +70,7 @@ def save_run(
         If the disk is full or the folder cannot be written; nothing is left behind.
     """
     folder = folder or runs_folder()
-    test = training.evaluation or _last_whole_test(history)
+    test = training.evaluation or last_whole_test(history)
     identity = identity or new_identity(started)
     run = Run(
         folder=folder / identity,
@@ -145,6 +145,6 @@ def _how_far(run: Run) -> tuple[int, bool]:
     return run.steps, run.status != "interrupted"
 
 
-def _last_whole_test(history: History) -> TestResult | None:
-    """Return the latest test on more than the sample, if there was one."""
+def last_whole_test(history: History) -> TestResult | None:
+    """Return the latest test on all test images, if there was one."""
     return next((test for test in reversed(history.tests) if test.images > TEST_SAMPLE), None)

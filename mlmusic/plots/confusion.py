@@ -8,6 +8,7 @@ from typing import Any, Literal
 import altair as alt
 import pandas as pd
 
+from mlmusic.plots.specification import specification
 from mlmusic.plots.theme import THEMES, Brightness
 
 DESCRIPTION = "Confusion matrix"  # constant: the page would build the chart anew if it changed
@@ -37,7 +38,7 @@ def confusion_chart(
     shown: tuple[int, int] | None = None,
     brightness: Brightness = "light",
 ) -> Cells:
-    """Return a cell for each true digit and guess, mistakes in a colour of their own.
+    """Return the chart of a cell for each true digit and guess, mistakes in another colour.
 
     Parameters
     ----------
@@ -118,9 +119,7 @@ def _specification(brightness: Brightness) -> dict[str, Any]:
     frame = base.mark_rect(
         filled=False, stroke=THEMES[brightness].text, strokeWidth=2.5, aria=False
     ).transform_filter("datum.shown")
-    chart = alt.layer(cells, frame, texts, height=HEIGHT, description=DESCRIPTION)
-    specification: dict[str, Any] = chart.to_dict()
-    return specification
+    return specification(alt.layer(cells, frame, texts, height=HEIGHT, description=DESCRIPTION))
 
 
 def _fill(percent: float, *, most: float, right: bool, brightness: Brightness) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import altair as alt
 import pandas as pd
 
+from mlmusic.plots.specification import specification
 from mlmusic.plots.theme import THEMES, Brightness
 
 HEIGHT = 300  # px
@@ -227,5 +228,4 @@ def _specification(look: Look) -> dict[str, Any]:
         .add_params(near)
     )
     whole = alt.layer(*layers).properties(height=HEIGHT, description=look.description)
-    specification: dict[str, Any] = whole.to_dict()
-    return specification
+    return specification(whole)

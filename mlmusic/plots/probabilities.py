@@ -8,6 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from mlmusic.plots.specification import specification
 from mlmusic.plots.theme import THEMES, Brightness
 
 DESCRIPTION = "Probabilities"  # constant: the page would build the chart anew if it changed
@@ -76,5 +77,4 @@ def _specification(brightness: Brightness, height: int) -> dict[str, Any]:
         text="percent:N", color=alt.value(theme.text)
     )
     chart = alt.layer(bars, labels, height=height, description=DESCRIPTION)
-    specification: dict[str, Any] = chart.to_dict()
-    return specification
+    return specification(chart)

@@ -1,5 +1,6 @@
 import threading
 import time
+from collections.abc import Iterator
 
 import pytest
 from torch import Tensor
@@ -7,6 +8,7 @@ from torch import Tensor
 from mlmusic.app import estimate as estimate_module
 from mlmusic.app.estimate import estimate, measure_pace, remember
 from mlmusic.digits.evaluation import Evaluation
+from mlmusic.digits.learning import Training
 from mlmusic.digits.recipe import Recipe
 from mlmusic.errors import InputError
 
@@ -105,10 +107,24 @@ def test_the_time_of_a_test_image_does_not_hang_on_the_batch_size(
     assert tested == [500]
 
 
-def test_the_pace_of_a_run_is_believed_more_than_that_of_three_steps(
+def test_the_pace_of_a_run_is_believed_more_than_that_of_a_few_steps(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(estimate_module, "measure_pace", lambda _: (9.0, 0.0))
     assert wait_for_estimate(Recipe()) == pytest.approx(9 * 1200)
     remember(Recipe(seed=5), step_seconds=0.1, test_image_seconds=0.001)
     assert estimate(Recipe()) == pytest.approx(120 + 30 + 20)
+
+
+def test_the_shortest_step_counts_but_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = [0.1, 9.0, 3.0, 5.0, 4.0, 7.0]
+    took = iter(seconds)
+
+    def learn(training: Training, *_: Tensor) -> Iterator[None]:
+        training.train_seconds += next(took)
+        yield
+
+    monkeypatch.setattr(estimate_module, "learn", learn)
+    step, _ = measure_pace(Recipe(precision="float32", device="cpu"))
+    assert step == pytest.approx(3.0)
+    assert not list(took)

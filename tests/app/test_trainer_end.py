@@ -2,7 +2,9 @@
 
 import math
 import shutil
+import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,13 +15,16 @@ from mlmusic.app import trainer as trainer_module
 from mlmusic.app.kept_runs import kept_runs
 from mlmusic.app.trainer import Trainer
 from mlmusic.digits import checkpoints
-from mlmusic.digits.mnist import Mnist
+from mlmusic.digits.history import History
+from mlmusic.digits.mnist import Mnist, load_mnist
 from mlmusic.digits.progress import Progress
 from mlmusic.digits.resume import resume
-from mlmusic.digits.runs import list_runs
+from mlmusic.digits.runs import list_runs, save_run
 from mlmusic.digits.training import Training, train
 from mlmusic.digits.weights import unpack_weights
 from tests.app.training import LONG, SECONDS, SHORT, wait_for_phase, wait_for_step
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def test_a_run_is_trained_tested_and_kept(trainer: Trainer) -> None:
@@ -221,3 +226,79 @@ def test_too_little_memory_is_told_with_a_remedy(
         "Training ended: there was not enough memory for batches of 100 images; "
         "choose a smaller batch size."
     )
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [(13, "Permission denied"), (28, "No space left on device"), (30, "Read-only file system")],
+)
+def test_what_the_disk_refuses_is_a_sentence_and_training_goes_on(
+    number: int, reason: str, trainer: Trainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+
+    def refuse(*_: object, **__: object) -> None:
+        said.append(trainer.snapshot().message)
+        raise OSError(number, reason)
+
+    monkeypatch.setattr(checkpoints, "EVERY_S", 0.0)
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    trainer.start(SHORT)
+    assert trainer.wait(SECONDS)
+    snapshot = trainer.snapshot()
+    assert (snapshot.phase, snapshot.unsaved) == ("finished", True)
+    assert f"The run cannot be kept at the moment ({reason})." in said[1]
+    assert snapshot.message.startswith(f"The run could not be saved ({reason}).")
+    assert snapshot.progress is not None
+    assert snapshot.progress.step == 5
+    monkeypatch.undo()
+    trainer.save_again()
+    assert not trainer.snapshot().unsaved
+
+
+def test_a_fault_of_the_program_is_a_sentence_too(
+    trainer: Trainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fault(*_: object) -> Iterator[Progress]:
+        raise ZeroDivisionError
+        yield
+
+    seen: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", lambda one: seen.append(one.exc_type))
+    monkeypatch.setattr(trainer_module, "train", fault)
+    trainer.start(SHORT)
+    assert trainer.wait(SECONDS)
+    assert trainer._thread
+    trainer._thread.join(SECONDS)
+    assert trainer.snapshot().phase == "failed"
+    assert "a fault of the program; the server's log" in trainer.snapshot().message
+    assert seen == [ZeroDivisionError]
+
+
+def test_where_no_thread_can_start_another_try_may(
+    trainer: Trainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refuse)
+        trainer.start(SHORT)
+    assert trainer.snapshot().message == "Training cannot start: can't start new thread."
+    assert trainer.start(SHORT)
+    assert trainer.wait(SECONDS)
+    assert trainer.snapshot().phase == "finished"
+
+
+def test_a_run_that_lacks_nothing_but_its_end_is_finished(trainer: Trainer) -> None:
+    training, history = Training(SHORT), History()
+    for progress in train(training, load_mnist()):
+        history.add(progress)
+    for status in ("interrupted", "stopped"):
+        old = save_run(training, history, status=status, started=NOON)  # type: ignore[arg-type]
+        trainer.start(SHORT, continuation=resume(old))
+        assert trainer.wait(SECONDS)
+        run = trainer.snapshot().run
+        assert run is not None
+        assert (run.status, run.steps) == ("finished", 5)
+        assert run.test_accuracy == old.test_accuracy

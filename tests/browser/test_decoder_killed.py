@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.listening import alert, audio_tab, expect_pictures, upload, use_demo
 from tests.browser.server import Server
-from tests.sounds import encoded
+from tests.sounds import encoded, tones
 
 STOPPED = "This cannot be opened: the decoder stopped at this file; choose another one."
 
@@ -40,11 +40,18 @@ def test_a_killed_decoder_is_a_sentence_on_one_page_alone(
         use_demo(one)  # the worker is warm
         (pid,) = decoders(train_server)
         os.kill(pid, signal.SIGSTOP)  # it takes the song and does not end it
-        upload(one, song)
-        expect(one.get_by_text("Decoding the song")).to_be_visible()
-        os.kill(pid, signal.SIGKILL)
+        try:
+            upload(one, song)
+            expect(one.get_by_text("Decoding the song")).to_be_visible()
+        finally:
+            os.kill(pid, signal.SIGKILL)
         expect(alert(one, STOPPED)).to_be_visible()
+        other.get_by_text("log", exact=True).click()
+        expect(other.get_by_role("radio", name="log")).to_be_checked()
         expect_pictures(other, "9.0 s")
         expect(other.get_by_role("alert")).to_have_count(0)
-        use_demo(one)  # another worker
+        another = tmp_path / "another.wav"
+        another.write_bytes(encoded("wav", tones(duration_s=2)))
+        upload(other, another)  # another worker decodes it
+        expect_pictures(other, "2.0 s")
         assert decoders(train_server) not in ([], [pid])

@@ -12,6 +12,7 @@ from tests.browser.server import Server
 
 SESSIONS = 24
 MOST_MB = 12  # half a megabyte a session; what Python keeps for later is not lost
+POOL = 6  # threads that the event loop starts one by one, and keeps; a leak has 24
 SECONDS = 30.0
 PAGES = {"": "mlmusic", "Train": "Train", "Evaluate": "Evaluate", "Audio": "Audio"}
 
@@ -42,8 +43,8 @@ def test_threads_and_memory_return_to_their_level_after_many_sessions(
     for number in range(SESSIONS):
         visit(browser, train_server, list(PAGES)[number % len(PAGES)])
     end = time.monotonic() + SECONDS
-    while usage(train_server)[0] > threads and time.monotonic() < end:
+    while usage(train_server)[0] > threads + POOL and time.monotonic() < end:
         time.sleep(0.1)  # the last session's thread is about to end
     later, later_megabytes = usage(train_server)
-    assert later <= threads
+    assert later <= threads + POOL
     assert later_megabytes <= megabytes + MOST_MB

@@ -116,3 +116,11 @@ def test_a_file_in_the_place_of_another_is_whole_or_the_old_one(
         replace_file(path, b"newest")
     assert path.read_bytes() == b"new"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_of_endless_length_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "some.json"
+    with path.open("wb") as file:
+        file.truncate(2**40)  # takes no room
+    with pytest.raises(InputError, match=r"some\.json is too large"):
+        read_json(path)

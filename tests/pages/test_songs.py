@@ -82,14 +82,20 @@ def opened(page: AppTest) -> AppTest:
     return page
 
 
+def begun(page: AppTest) -> None:
+    """Wait until some of the song is decoded."""
+    end = time.monotonic() + SECONDS
+    while not progress(page).endswith("s so far."):
+        assert time.monotonic() < end
+
+
 def cancel(page: AppTest) -> None:
     next(one for one in page.button if one.label == "Cancel").click().run()
 
 
 def test_a_song_that_takes_long_shows_its_progress(sessions: Sessions) -> None:
     page = give(sessions("a"), b"never end")
-    while not progress(page).endswith("s so far."):
-        pass
+    begun(page)
     assert progress(page).startswith("Decoding the song: ")
     assert page.get("progress")[0].proto.value == 50
 
@@ -155,8 +161,7 @@ def test_a_song_that_is_given_twice_while_it_is_decoded_goes_on(
     monkeypatch.setattr(songs, "_take", lambda *a, **k: taken.append(a) or take(*a, **k))
     monkeypatch.setattr(faulty, "_cancel", lambda job: cancelled.append(job) or cancel(job))
     page = give(sessions("a"), b"never end")
-    while not progress(page).endswith("s so far."):
-        pass
+    begun(page)
     give(page, b"never end")
     assert len(taken) == 2
     assert not cancelled

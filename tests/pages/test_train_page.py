@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from mlmusic.app import trainer as trainer_module
+from mlmusic.app.markdown import escape
 from mlmusic.app.snapshot import Phase, Snapshot
 from mlmusic.app.trainer import Trainer
 from mlmusic.digits.progress import Progress
@@ -60,14 +61,14 @@ def test_a_failure_is_told_in_a_sentence(
     page: AppTest, trainer: Trainer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> Iterator[object]:
-        raise RuntimeError("a fault in a kernel")
+        raise RuntimeError("a *fault* in a kernel")
         yield
 
     monkeypatch.setattr(trainer_module, "train", fail)
     button(page, "Start training").click().run()
     assert trainer.wait(SECONDS)
     page.run()
-    assert "Training ended: a fault in a kernel." in [one.value for one in page.warning]
+    assert escape("Training ended: a *fault* in a kernel.") in [one.value for one in page.warning]
 
 
 def test_the_article_explains_each_word_and_the_table_each_layer(page: AppTest) -> None:
