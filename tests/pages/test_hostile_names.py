@@ -1,11 +1,13 @@
 """The name of a run is text wherever the pages show it: no Markdown, no HTML, no path."""
 
 import json
+from collections.abc import Iterator
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
 import pytest
 import streamlit as st
+from google.protobuf.message import Message
 from streamlit.testing.v1 import AppTest
 
 from mlmusic.app.markdown import escape
@@ -17,8 +19,8 @@ from tests.pages import evaluating
 from tests.pages.training import SECONDS, button, keep, open_page, tick
 
 HOSTILE = '../../<img src=x onerror=alert(1)> [x](http://a.b) :red[y] $z$ "q" `c` \\ w/\u202e'
-# Where Streamlit takes text for Markdown or HTML; of the labels of inputs, none holds a name.
-INTERPRETED = ("markdown", "caption", "warning", "error", "info", "success", "html")
+# The fields that Streamlit takes for Markdown or HTML; `st.text` shows its body as it is.
+INTERPRETED = {"body", "help", "label", "text"}
 
 
 @pytest.fixture
@@ -32,8 +34,27 @@ def hostile(trainer: Trainer) -> Run:
 def interpreted(page: AppTest) -> str:
     """Return all text of a page that is Markdown or HTML."""
     assert not page.exception
-    found = [str(one.value) for kind in INTERPRETED[:6] for one in page.get(kind)]
-    return "\n".join(found + [one.proto.body for one in page.get("html")])
+    return "\n".join(
+        value
+        for block in (page.main, page.sidebar)
+        for element in block
+        if element.type != "text" and getattr(element, "proto", None)
+        for value in strings(element.proto)
+    )
+
+
+def strings(message: Message) -> Iterator[str]:
+    """Yield the texts in a message of Streamlit's that are Markdown or HTML."""
+    for field, value in message.ListFields():
+        if isinstance(value, str):
+            if field.name in INTERPRETED:
+                yield value
+        elif isinstance(value, Message):
+            yield from strings(value)
+        elif not isinstance(value, bytes | int | float) and field.message_type:
+            for one in value:
+                if isinstance(one, Message):
+                    yield from strings(one)
 
 
 def expect_text(page: AppTest, name: str, *, times: int) -> None:
