@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
 from mlmusic.digits.runs import list_runs
 from tests.browser.conftest import WAIT_MS
@@ -57,6 +57,32 @@ def test_what_was_set_is_still_there_after_a_visit_to_another_page(train_page: P
     expect(train_page.get_by_role("heading", name="mlmusic", level=1)).to_be_visible()
     train_page.get_by_role("link", name="Train", exact=True).click()
     expect(train_page.get_by_label("Seed", exact=True)).to_have_value("42")
+
+
+def test_a_lost_connection_is_made_again_and_the_run_goes_on(
+    page: Page, train_server: Server
+) -> None:
+    connections: list[WebSocketRoute] = []
+
+    def note(connection: WebSocketRoute) -> None:
+        connections.append(connection)
+        connection.connect_to_server()
+
+    page.route_web_socket(re.compile("/_stcore/stream"), note)
+    page.goto(f"{train_server.url}/Train")
+    page.get_by_text("More settings").click()
+    fill(page, "Training images", "60000")
+    start(page)
+    wait_for_more_steps(page, 1)
+    for _ in range(2):
+        before = len(connections)
+        connections[-1].close(code=3000, reason="a cable was pulled")
+        wait_for_more_steps(page, step_of(page) + 5)
+        assert len(connections) > before
+    expect(page.get_by_label("Loss curve").first).to_be_visible()
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text(re.compile("^Stopped in epoch 1"))).to_be_visible()
 
 
 def test_a_run_that_ended_while_nobody_looked_is_found_finished(
@@ -112,7 +138,7 @@ def test_a_double_click_and_two_tabs_at_once_start_one_run(
     for button in buttons:
         expect(button).to_be_enabled()
     for button in buttons:  # a button that is disabled by then takes no click
-        button.evaluate("b => setTimeout(() => { b.click(); b.click(); }, 500)")
+        button.evaluate("b => { b.click(); b.click(); }")
     wait_for_more_steps(train_page, 1)
     other.get_by_role("button", name="Stop").click()
     expect(train_page.get_by_text(re.compile("^Stopped in epoch 1"))).to_be_visible()
