@@ -3,6 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from mlmusic.app.markdown import escape
 from mlmusic.app.trainer import Trainer
 from mlmusic.digits import hardware
 from mlmusic.digits.recipe import RECIPES
@@ -57,7 +58,7 @@ def test_a_value_that_cannot_be_used_is_refused_before_anything_starts(
     page: AppTest, trainer: Trainer
 ) -> None:
     number(page, "Batch size").set_value(60_001).run()
-    assert "batch_size=60001 cannot be used" in page.error[0].value
+    assert escape("batch_size=60001 cannot be used") in page.error[0].value
     assert button(page, "Start training").disabled
     assert button(page, "One step").disabled
     number(page, "Batch size").set_value(100).run()
@@ -80,7 +81,7 @@ def test_a_bad_value_and_a_click_that_arrive_together_start_nothing(
     number(page, "Epochs").set_value(0)
     button(page, label).click().run()
     assert not page.exception
-    assert "epochs=0 cannot be used" in page.error[0].value
+    assert escape("epochs=0 cannot be used") in page.error[0].value
     assert trainer.snapshot().number == 0
 
 
@@ -89,7 +90,8 @@ def test_a_device_that_is_not_here_is_refused_before_anything_starts(
 ) -> None:
     monkeypatch.setattr(hardware, "available_devices", lambda: ["cpu"])
     page.selectbox(key="recipe_device").select("cuda").run()
-    assert "device='cuda' is not on this machine; choose auto or cpu" in page.error[0].value
+    sentence = "device='cuda' is not on this machine; choose auto or cpu"
+    assert escape(sentence) in page.error[0].value
     assert button(page, "Start training").disabled
     assert button(page, "One step").disabled
     assert trainer.snapshot().number == 0
