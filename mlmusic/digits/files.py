@@ -14,7 +14,7 @@ from typing import Any
 
 from mlmusic.errors import InputError
 
-MAX_JSON_BYTES = 2**28  # a run of six million steps, 100 epochs of single images, has 150 MB
+MAX_JSON_BYTES = 2**28  # a run of six million steps, 100 epochs of single images, has some 120 MB
 
 
 def write_file(path: Path, content: bytes) -> None:

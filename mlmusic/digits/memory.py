@@ -18,8 +18,8 @@ def keep_freed_memory() -> None:
 
     What stays is at most `MOST_SPARE`, and `SPARE` for each of the heaps that threads share.
     Else, depending on what was allocated before, thousands of pages are handed back to the
-    system in each training step and filled with zeros anew in the next: up to a third of its
-    time.
+    system in each training step and filled with zeros anew in the next, which made a step up to a
+    third longer.
     """
     if sys.platform != "linux":
         return

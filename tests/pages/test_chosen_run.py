@@ -95,3 +95,14 @@ def test_the_files_are_there_before_the_click_and_a_damaged_one_is_named() -> No
     assert not weights.HasField("deferred_file_id")  # it would be gone when the page refreshes
     assert history.disabled
     assert history.help == r"History\.json is missing or damaged\."
+
+
+def test_weights_of_endless_length_are_not_offered() -> None:
+    run = keep(0)
+    with run.weights.open("ab") as file:
+        file.truncate(2**40)  # takes no room
+    page = tick(open_page(), 0)
+    assert not page.exception
+    weights = next(one.proto for one in page.get("download_button") if one.label == "Weights")
+    assert weights.disabled
+    assert "too large" in weights.help
