@@ -2,6 +2,7 @@
 
 import base64
 import http.client
+import inspect
 import re
 import socket
 import struct
@@ -12,6 +13,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from streamlit import config
+from streamlit.runtime import app_session
 
 from tests.browser.server import Server
 
@@ -124,3 +127,10 @@ def test_the_server_listens_on_this_computer_alone(server: Server) -> None:
     assert all(any(one.fullmatch(address) for one in loopback) for address in listening)
     with pytest.raises(OSError, match="refused"):
         socket.create_connection(("127.0.0.2", int(port, 16)), timeout=10)
+
+
+def test_no_session_waits_until_all_modules_are_looked_through() -> None:
+    watching = config.get_option("server.fileWatcherType")
+    assert watching == "none"
+    session = inspect.getsource(app_session)  # what that takes away, in the Streamlit at hand
+    assert 'if config.get_option("server.fileWatcherType") != "none":' in session
