@@ -33,10 +33,17 @@ def chosen_run(ticked: Sequence[Run]) -> None:
         run = next(run for run in ticked if run.folder.name == chosen)
     with st.container(border=True):
         _facts(run)
-        _rename(run)
-        _downloads(run)
-        _continue(run)
-        _delete(run)
+        if run.status == "going on":
+            st.caption(
+                "It is in training, or being continued, at the moment. Once that has ended it "
+                "can be renamed, continued or deleted."
+            )
+            _downloads(run)
+        else:
+            _rename(run)
+            _downloads(run)
+            _continue(run)
+            _delete(run)
         identity, message = st.session_state.get(MESSAGE, ("", ""))
         if identity == run.folder.name:
             st.error(escape(message), icon=":material/error:")
@@ -47,7 +54,8 @@ def chosen_run(ticked: Sequence[Run]) -> None:
 def _facts(run: Run) -> None:
     """Say what the run is and which one it continues."""
     recipe = run.recipe
-    text = f"**{escape(run.name)}**: {run.status} after {run.steps:,} of {run.last_step:,} steps."
+    when = "at the moment," if run.status == "going on" else "after"
+    text = f"**{escape(run.name)}**: {run.status} {when} {run.steps:,} of {run.last_step:,} steps."
     if run.origin:
         text += f" It continues **{escape(run.origin.name)}** from step {run.origin.steps:,}"
         text += f"; {escape(run.origin.seam)}." if run.origin.seam else "."

@@ -40,6 +40,7 @@ class OngoingRun:
 
     def prepared(self) -> Training:
         """Return what is to be trained, on the recipe's device; InputError if there is none."""
+        self._checkpoints.hold()
         return self._given or Training(self.recipe)
 
     def add(self, progress: Progress) -> None:
@@ -84,6 +85,10 @@ class OngoingRun:
             )
         self.unsaved = False
         return ""
+
+    def release(self) -> None:
+        """Tell other processes that the run has ended."""
+        self._checkpoints.release()
 
     def fields(self) -> dict[str, Any]:
         """Return what a `Snapshot` says of a run, apart from its phase."""

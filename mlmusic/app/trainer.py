@@ -206,6 +206,7 @@ class Trainer:
         try:
             message = f"{message} {run.keep(status)}".strip()
         finally:
+            run.release()
             with self._changed:
                 self._phase, self._message = status, message
                 self._changed.notify_all()

@@ -81,27 +81,11 @@ def _train(
         deque(items, maxlen=0)  # the same steps, in silence
         return None
     checkpoints = Checkpoints(started=started, origin=origin)
+    checkpoints.hold()
     try:
-        with interruption() as is_interrupted:
-            for _ in _followed(items, history, first=training.step, total=training.last_step):
-                if is_interrupted():
-                    raise KeyboardInterrupt
-                _checkpoint(checkpoints, training, history)
-    except (DivergedError, KeyboardInterrupt) as error:
-        status: Ending = "failed" if isinstance(error, DivergedError) else "stopped"
-        if training.step > (origin.steps if origin else 0):
-            checkpoints.finish(training, history, status)
-        raise
-    saved = options.save and options.save.absolute()
-    if saved:
-        replace_file(saved, pack_weights(training.network))
-    try:
-        kept = checkpoints.finish(training, history, "finished")
-        saved = saved or kept.weights
-    except OSError as error:
-        if not saved:
-            raise
-        _warn(f"the run cannot be kept ({error.strerror or error}); its network is in {saved}")
+        saved = _kept(items, training, history, checkpoints, options.save)
+    finally:
+        checkpoints.release()
     test = training.evaluation or last_whole_test(history)  # of the last epoch's end
     assert test
     return {
@@ -118,6 +102,39 @@ def _train(
         "test_loss": finite(test.loss),
         "saved": str(saved),
     }
+
+
+def _kept(
+    items: Iterable[Progress],
+    training: Training,
+    history: History,
+    checkpoints: Checkpoints,
+    path: Path | None,
+) -> Path:
+    """Train, keep the run however it ends, and return where its weights are."""
+    first = training.step
+    try:
+        with interruption() as is_interrupted:
+            for _ in _followed(items, history, first=first, total=training.last_step):
+                if is_interrupted():
+                    raise KeyboardInterrupt
+                _checkpoint(checkpoints, training, history)
+    except (DivergedError, KeyboardInterrupt) as error:
+        status: Ending = "failed" if isinstance(error, DivergedError) else "stopped"
+        if training.step > first:
+            checkpoints.finish(training, history, status)
+        raise
+    saved = path and path.absolute()
+    if saved:
+        replace_file(saved, pack_weights(training.network))
+    try:
+        kept = checkpoints.finish(training, history, "finished")
+    except OSError as error:
+        if not saved:
+            raise
+        _warn(f"the run cannot be kept ({error.strerror or error}); its network is in {saved}")
+        return saved
+    return saved or kept.weights
 
 
 def _begun(
@@ -138,7 +155,9 @@ def _begun(
         _warn(problem)
     continued = {run.origin.folder for run in runs if run.origin and run.status != "failed"}
     for run in runs:
-        if is_unfinished(run) and run.status != "failed" and run.folder.name not in continued:
+        if run.status in ("failed", "going on") or run.folder.name in continued:
+            continue
+        if is_unfinished(run):
             continuation = resume(run)
             return continuation.training, continuation.history, continuation.origin
     raise InputError("there is no run to go on with; start a new one without --resume")

@@ -12,8 +12,9 @@ from pathlib import Path
 from mlmusic.digits.files import remove_folder
 from mlmusic.digits.history import History
 from mlmusic.digits.housekeeping import sweep
-from mlmusic.digits.run import Ending, Origin, Run, Status
-from mlmusic.digits.runs import new_identity, save_run
+from mlmusic.digits.run import Ending, Kept, Origin, Run
+from mlmusic.digits.run_lock import RunLock
+from mlmusic.digits.runs import new_identity, runs_folder, save_run
 from mlmusic.digits.training import Training
 
 EVERY_S = 30.0  # between two checkpoints; one takes about a tenth of a second
@@ -36,9 +37,22 @@ class Checkpoints:
         self, *, started: datetime, origin: Origin | None = None, folder: Path | None = None
     ) -> None:
         self.identity = new_identity(started)
-        self._started, self._origin, self._folder = started, origin, folder
+        self._started, self._origin = started, origin
+        self._folder = folder or runs_folder()
+        names = [self.identity, origin.folder] if origin else [self.identity]
+        self._locks = [RunLock(self._folder, name) for name in names]
         self._latest: Run | None = None
         self._looked = time.monotonic()
+
+    def hold(self) -> None:
+        """Tell other processes, until `release`, that the run goes on, and from which one."""
+        for lock in self._locks:
+            lock.acquire()
+
+    def release(self) -> None:
+        """Tell other processes that the run has ended."""
+        for lock in self._locks:
+            lock.release()
 
     @property
     def is_due(self) -> bool:
@@ -58,6 +72,7 @@ class Checkpoints:
         if training.step > (reached.steps if reached else 0):
             identity = f"{self.identity}-at-{training.step}"  # a CHECKPOINT
             self._put(self._saved(training, history, "interrupted", identity))
+            self.hold()  # the folder may have been made just now
 
     def finish(self, training: Training, history: History, status: Ending) -> Run:
         """Keep the run that has ended, in the place of its checkpoint, and return it.
@@ -72,7 +87,7 @@ class Checkpoints:
         sweep(run.folder.parent)
         return run
 
-    def _saved(self, training: Training, history: History, status: Status, identity: str) -> Run:
+    def _saved(self, training: Training, history: History, status: Kept, identity: str) -> Run:
         return save_run(
             training,
             history,

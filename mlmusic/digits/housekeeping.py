@@ -8,13 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from mlmusic.digits.files import pack_json, read_json, remove_folder, replace_file
-from mlmusic.digits.run import RUN, Run
+from mlmusic.digits.run import IDENTITY, RUN, Run
+from mlmusic.digits.run_lock import is_locked
 from mlmusic.digits.runs import list_all_runs
 from mlmusic.errors import InputError
 
 NAME_LENGTH = 80  # characters at the most
 # A folder that was being written or deleted, and after what time nobody does so any more.
-LEFTOVER = re.compile(r"\.(deleted-)?\d{8}-\d{6}-[0-9a-f]{4}(-at-\d+)?-[0-9a-f]{4}")
+LEFTOVER = re.compile(rf"\.(deleted-)?{IDENTITY}(-at-\d+)?-[0-9a-f]{{4}}")
 OLD_S = 86_400.0
 
 
@@ -53,11 +54,15 @@ def delete_run(run: Run) -> None:
 
     Raises
     ------
+    InputError
+        If it is a checkpoint of a run that goes on.
     OSError
         If it cannot be removed; it is still there, whole.
     """
+    if run.is_checkpoint and is_locked(run.folder.parent, run.identity):
+        raise InputError("this run goes on at the moment; stop it first")
     for other in list_all_runs(run.folder.parent)[0]:
-        if other.identity == run.identity and other.status == "interrupted":
+        if other.identity == run.identity and other.is_checkpoint:
             remove_folder(other.folder)
     remove_folder(run.folder)
 
@@ -68,3 +73,5 @@ def sweep(folder: Path) -> None:
         with suppress(OSError):
             if LEFTOVER.fullmatch(path.name) and time.time() - path.stat().st_mtime > OLD_S:
                 shutil.rmtree(path)
+    for path in folder.glob(".*.lock"):
+        is_locked(folder, path.name[1:-5])  # removes what is not

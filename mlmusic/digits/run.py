@@ -20,11 +20,13 @@ from mlmusic.digits.weights import load_weights
 from mlmusic.errors import InputError
 
 Ending = Literal["finished", "stopped", "failed"]
-Status = Literal["finished", "stopped", "failed", "interrupted"]  # the last: a checkpoint
+Kept = Literal["finished", "stopped", "failed", "interrupted"]  # the last: a checkpoint
+Status = Literal["finished", "stopped", "failed", "interrupted", "going on"]  # as one finds it
 
 RUN, HISTORY, WEIGHTS = "run.json", "history.json", "weights.safetensors"
 OPTIMIZER = "optimizer.safetensors"
-CHECKPOINT = re.compile(r"(\d{8}-\d{6}-[0-9a-f]{4})-at-\d+")  # its folder: run and step
+IDENTITY = r"\d{8}-\d{6}-[0-9a-f]{4}"
+CHECKPOINT = re.compile(rf"({IDENTITY})-at-\d+")  # its folder: run and step
 
 
 @dataclass(frozen=True)
@@ -65,9 +67,12 @@ class Run:
     def identity(self) -> str:
         """What a run and its checkpoints have in common."""
         checkpoint = CHECKPOINT.fullmatch(self.folder.name)
-        if self.status == "interrupted" and checkpoint:
-            return checkpoint[1]
-        return self.folder.name
+        return checkpoint[1] if self.is_checkpoint and checkpoint else self.folder.name
+
+    @property
+    def is_checkpoint(self) -> bool:
+        """Whether it was kept in the middle, and may go on at the moment."""
+        return self.status in ("interrupted", "going on")
 
     @property
     def last_step(self) -> int:
@@ -110,7 +115,7 @@ def read_run(folder: Path) -> Run:
         return Run(
             folder=folder,
             name=checks.text("name", fields["name"]),
-            status=checks.choice("status", fields["status"], get_args(Status)),
+            status=checks.choice("status", fields["status"], get_args(Kept)),
             recipe=recipe,
             started=checks.moment("started", fields["started"]),
             device=checks.choice("device", fields["device"], DEVICES),

@@ -8,6 +8,7 @@ import json
 import os
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -21,12 +22,13 @@ from mlmusic.digits.run import (
     OPTIMIZER,
     RUN,
     WEIGHTS,
+    Kept,
     Origin,
     Run,
-    Status,
     read_run,
     run_fields,
 )
+from mlmusic.digits.run_lock import is_locked
 from mlmusic.digits.training import TEST_SAMPLE, Training
 from mlmusic.digits.weights import pack_weights
 from mlmusic.errors import InputError
@@ -41,7 +43,7 @@ def save_run(
     training: Training,
     history: History,
     *,
-    status: Status,
+    status: Kept,
     started: datetime,
     origin: Origin | None = None,
     folder: Path | None = None,
@@ -115,7 +117,10 @@ def list_runs(folder: Path | None = None) -> tuple[list[Run], list[str]]:
 
 
 def list_all_runs(folder: Path) -> tuple[list[Run], list[str]]:
-    """Return the runs and all checkpoints, and a sentence for each folder that is damaged."""
+    """Return the runs and all checkpoints, and a sentence for each folder that is damaged.
+
+    A checkpoint is ``going on`` as long as a process trains the run, or one that continues it.
+    """
     runs, problems = [], []
     try:
         paths = sorted(folder.iterdir()) if folder.is_dir() else []
@@ -126,7 +131,7 @@ def list_all_runs(folder: Path) -> tuple[list[Run], list[str]]:
             continue
         try:
             if path.is_dir():
-                runs.append(read_run(path))
+                runs.append(_as_it_is(read_run(path)))
         except (InputError, OSError) as error:
             if not path.exists():  # a checkpoint that was replaced, a run that was deleted
                 continue
@@ -137,12 +142,17 @@ def list_all_runs(folder: Path) -> tuple[list[Run], list[str]]:
 
 def newest_run(runs: Sequence[Run]) -> Run | None:
     """Return the newest of some runs that ended and did not fail; None if there is none."""
-    ended = (run for run in runs if run.status not in ("failed", "interrupted"))
+    ended = (run for run in runs if run.status != "failed" and not run.is_checkpoint)
     return max(ended, key=lambda run: run.started, default=None)
 
 
+def _as_it_is(run: Run) -> Run:
+    going_on = run.is_checkpoint and is_locked(run.folder.parent, run.identity)
+    return replace(run, status="going on") if going_on else run
+
+
 def _how_far(run: Run) -> tuple[int, bool]:
-    return run.steps, run.status != "interrupted"
+    return run.steps, not run.is_checkpoint
 
 
 def last_whole_test(history: History) -> TestResult | None:

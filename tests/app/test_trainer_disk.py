@@ -66,7 +66,7 @@ def test_a_run_that_cannot_be_kept_meanwhile_goes_on_and_says_so(
     trainer.pause()
     wait_for_phase(trainer, "paused")
     (checkpoint,), _ = list_runs()
-    assert (checkpoint.status, checkpoint.identity) == ("interrupted", after.identity)
+    assert (checkpoint.status, checkpoint.identity) == ("going on", after.identity)
 
 
 def test_a_folder_of_runs_that_vanishes_is_made_again(

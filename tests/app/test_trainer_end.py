@@ -4,6 +4,7 @@ import math
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from torch import nn
@@ -16,7 +17,7 @@ from mlmusic.digits.progress import Progress
 from mlmusic.digits.resume import resume
 from mlmusic.digits.runs import list_runs, save_run
 from mlmusic.digits.training import Training, train
-from tests.app.training import LONG, SECONDS, SHORT, wait_for_step
+from tests.app.training import LONG, SECONDS, SHORT, wait_for_phase, wait_for_step
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -165,6 +166,37 @@ def test_where_no_thread_can_start_another_try_may(
     assert trainer.start(SHORT)
     assert trainer.wait(SECONDS)
     assert trainer.snapshot().phase == "finished"
+
+
+def test_however_a_run_ends_no_lock_is_left(
+    trainer: Trainer, runs_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fault(*_: object) -> Iterator[Progress]:
+        raise RuntimeError("out of luck")
+        yield
+
+    training = Training(LONG)
+    training.step, losses = 2, [2.3, 2.2]
+    save_run(training, History(losses), status="interrupted", started=NOON)
+
+    def statuses() -> list[str]:
+        return [run.status for run in list_runs()[0]]
+
+    assert statuses() == ["interrupted"]
+    (kept,), _ = list_runs()
+    trainer.start(LONG, continuation=resume(kept))
+    trainer.pause()
+    wait_for_phase(trainer, "paused")
+    assert statuses() == ["going on"]  # the one that is continued
+    trainer.stop()
+    assert trainer.wait(SECONDS)
+    assert not list(runs_home.glob(".*"))
+    monkeypatch.setattr(trainer_module, "train", fault)
+    trainer.start(LONG, continuation=resume(kept))
+    assert trainer.wait(SECONDS)
+    assert trainer.snapshot().phase == "failed"
+    assert "interrupted" in statuses()
+    assert not list(runs_home.glob(".*"))
 
 
 def test_a_run_that_lacks_nothing_but_its_end_is_finished(trainer: Trainer) -> None:

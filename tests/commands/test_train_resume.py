@@ -10,6 +10,7 @@ from mlmusic.digits import checkpoints
 from mlmusic.digits.history import History
 from mlmusic.digits.learning import DivergedError
 from mlmusic.digits.progress import Progress
+from mlmusic.digits.run_lock import RunLock
 from mlmusic.digits.runs import list_runs
 from tests.commands.short import SHORT
 
@@ -97,6 +98,39 @@ def test_a_run_whose_continuation_failed_can_be_gone_on_with(
     resumed = list_runs()[0][0]
     assert resumed.origin is not None
     assert (resumed.status, resumed.origin.folder) == ("finished", first.folder.name)
+
+
+def test_a_run_that_goes_on_is_not_gone_on_with_once_more(
+    monkeypatch: pytest.MonkeyPatch, runs_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(checkpoints, "EVERY_S", 0.0)
+        patch.setattr(History, "add", die_at_step_4)
+        with pytest.raises(SystemError):
+            main(SHORT)
+    (first,), _ = list_runs()
+    assert first.status == "interrupted"
+    elsewhere = RunLock(runs_home, first.folder.name)
+    elsewhere.acquire()
+    assert main(["train", "--resume"]) == 2
+    assert "there is no run to go on with" in capsys.readouterr().err
+    elsewhere.release()
+    assert main(["train", "--resume"]) == 0
+
+
+def test_others_see_that_it_goes_on(monkeypatch: pytest.MonkeyPatch, runs_home: Path) -> None:
+    seen = []
+
+    def look(history: History, progress: Progress) -> None:
+        seen.append([run.status for run in list_runs()[0]])
+        ADD(history, progress)
+
+    monkeypatch.setattr(checkpoints, "EVERY_S", 0.0)
+    monkeypatch.setattr(History, "add", look)
+    assert main(SHORT) == 0
+    assert seen[:3] == [[], ["going on"], ["going on"]]
+    assert [run.status for run in list_runs()[0]] == ["finished"]
+    assert not list(runs_home.glob(".*"))
 
 
 def test_a_damaged_run_is_named_where_none_can_be_gone_on_with(

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -14,6 +15,7 @@ from mlmusic.digits.recipe import named_recipe
 from mlmusic.digits.resume import resume
 from mlmusic.digits.runs import list_runs, newest_run
 from mlmusic.digits.training import Training, train
+from mlmusic.errors import InputError
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 RECIPE = named_recipe(  # 10 steps
@@ -36,6 +38,10 @@ class Going:
     def keep(self) -> None:
         self.checkpoints.write(self.training, self.history)
 
+    def die(self) -> None:
+        """Leave the run as it is: its process has ended."""
+        self.checkpoints.release()
+
 
 @pytest.fixture
 def going(mnist: Mnist) -> Going:
@@ -46,6 +52,7 @@ def test_a_checkpoint_goes_on_as_if_nothing_had_happened(going: Going, mnist: Mn
     going.learn(4)
     going.keep()
     going.learn(3)
+    going.die()
     (kept,), problems = list_runs()
     assert problems == []
     assert (kept.status, kept.steps, kept.last_step) == ("interrupted", 4, 10)
@@ -62,7 +69,7 @@ def test_a_later_checkpoint_takes_the_place_of_the_one_before(
         going.learn(steps)
         going.keep()
     assert [run.steps for run in list_runs()[0]] == [5]
-    assert len(list(runs_home.iterdir())) == 1
+    assert len(list(runs_home.glob("[!.]*"))) == 1
 
 
 def test_the_run_takes_the_place_of_its_checkpoint(going: Going, runs_home: Path) -> None:
@@ -70,7 +77,39 @@ def test_the_run_takes_the_place_of_its_checkpoint(going: Going, runs_home: Path
     going.keep()
     run = going.checkpoints.finish(going.training, going.history, "stopped")
     assert list_runs() == ([run], [])
+    going.die()
     assert list(runs_home.iterdir()) == [run.folder]
+
+
+def test_a_run_that_goes_on_is_left_alone(going: Going) -> None:
+    going.learn(2)
+    going.keep()
+    (kept,), _ = list_runs()
+    assert (kept.status, kept.identity) == ("going on", going.checkpoints.identity)
+    assert newest_run([kept]) is None
+    interrupted = replace(kept, status="interrupted")  # as somebody saw it before
+    for act in (resume, delete_run):
+        for seen in (kept, interrupted):
+            with pytest.raises(InputError, match="goes on at the moment"):
+                act(seen)
+    assert list_runs() == ([kept], [])
+    going.die()
+    assert list_runs() == ([interrupted], [])
+    assert resume(interrupted).training.step == 2
+
+
+def test_a_run_that_is_continued_is_left_alone(going: Going) -> None:
+    going.learn(2)
+    going.keep()
+    going.die()
+    (kept,), _ = list_runs()
+    continued = Checkpoints(started=NOON, origin=resume(kept).origin)
+    continued.hold()
+    assert [run.status for run in list_runs()[0]] == ["going on"]
+    with pytest.raises(InputError, match="goes on at the moment"):
+        resume(kept)
+    continued.release()
+    assert list_runs()[0] == [kept]
 
 
 def test_without_a_new_step_there_is_nothing_to_keep(going: Going, runs_home: Path) -> None:
@@ -130,4 +169,7 @@ def test_a_full_disk_leaves_the_checkpoint_before(
 def test_an_interrupted_run_is_not_the_newest_that_ended(going: Going) -> None:
     going.learn(1)
     going.keep()
-    assert newest_run(list_runs()[0]) is None
+    going.die()
+    (kept,), _ = list_runs()
+    assert kept.status == "interrupted"
+    assert newest_run([kept]) is None

@@ -1,9 +1,12 @@
 """What can be done with a ticked run, without a browser."""
 
+from pathlib import Path
+
 import pytest
 
 from mlmusic.app.trainer import Trainer
 from mlmusic.digits.recipe import named_recipe
+from mlmusic.digits.run_lock import RunLock
 from mlmusic.digits.runs import list_runs
 from tests.pages.training import SECONDS, button, keep, number, open_page, texts, tick
 
@@ -68,6 +71,25 @@ def test_a_run_that_has_not_ended_can_be_finished(trainer: Trainer) -> None:
     assert trainer.wait(SECONDS)
     newest = list_runs()[0][0]
     assert (newest.steps, newest.epochs, newest.status) == (2, 1, "finished")
+
+
+def test_a_run_that_goes_on_elsewhere_is_left_alone(runs_home: Path) -> None:
+    keep(0, steps=1, status="interrupted")
+    page = tick(open_page(), 0)
+    elsewhere = RunLock(runs_home, list_runs()[0][0].folder.name)
+    elsewhere.acquire()
+    button(page, "Finish the run").click()  # seen before it went on
+    page.run()
+    assert "cannot be continued\\: this run goes on at the moment" in texts(page)
+    page.run()
+    assert page.dataframe[0].value["Status"].tolist() == ["going on"]
+    assert "going on at the moment, 1 of 2 steps" in texts(page)
+    assert "Once that has ended it can be renamed" in texts(page)
+    assert {"Rename", "Finish the run", "Delete"}.isdisjoint(one.label for one in page.button)
+    assert {"Weights", "History"} <= {one.label for one in page.get("download_button")}
+    elsewhere.release()
+    page.run()
+    assert {"Rename", "Finish the run", "Delete"} <= {one.label for one in page.button}
 
 
 def test_what_cannot_be_continued_is_said_in_a_sentence(trainer: Trainer) -> None:

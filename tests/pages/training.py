@@ -9,7 +9,7 @@ from mlmusic.app.trainer import Trainer
 from mlmusic.digits.history import History
 from mlmusic.digits.progress import TestResult
 from mlmusic.digits.recipe import Recipe
-from mlmusic.digits.run import Run
+from mlmusic.digits.run import Kept, Run
 from mlmusic.digits.runs import save_run
 from mlmusic.digits.training import Training
 
@@ -70,11 +70,17 @@ def train_a_little(page: AppTest, trainer: Trainer) -> None:
     assert trainer.wait(SECONDS)
 
 
-def keep(hours: int, recipe: Recipe = SMALL, *, steps: int | None = None) -> Run:
+def keep(
+    hours: int,
+    recipe: Recipe = SMALL,
+    *,
+    steps: int | None = None,
+    status: Kept = "finished",
+) -> Run:
     """Keep a run as if it had been trained for so many steps (by default all)."""
     training = Training(recipe)
     training.step = recipe.steps if steps is None else steps
     losses = [2.3 - 0.01 * step for step in range(training.step)]
     tests = [TestResult(training.step, 1000, 1.0, 0.5), TestResult(training.step, 10_000, 1.0, 0.6)]
     started = NOON + timedelta(hours=hours)
-    return save_run(training, History(losses, tests), status="finished", started=started)
+    return save_run(training, History(losses, tests), status=status, started=started)
