@@ -16,8 +16,12 @@ st.markdown(
     "examples. Its **loss** says how surprised it is by the right answer: 2.30 is pure guessing, "
     "0 is certainty."
 )
-recipe_form()
-
-live_run()
-saved_runs()
+# Each part has its place before any is filled. A part that draws itself anew then finds it, also
+# after a connection that was lost while the page was drawn.
+recipe, controls, run, runs = (st.container() for _ in range(4))
+with recipe:
+    recipe_form()
+live_run(controls, run)
+with runs:
+    saved_runs()
 explanation()

@@ -3,6 +3,7 @@
 import contextlib
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from mlmusic.app.estimate import estimate, remember
 from mlmusic.app.live_curves import curve_controls, curves
@@ -21,14 +22,15 @@ METRIC_PX = 118  # width: five in a row on a laptop, three on a phone
 IDLE_SECONDS = 3.0  # a run may be started in another tab
 
 
-def live_run() -> None:
-    """Draw the run and the sketch pad beside it, kept up to date.
+def live_run(controls: DeltaGenerator, moving: DeltaGenerator) -> None:
+    """Draw the run's buttons in one place; in another the run itself, and the sketch pad beside it.
 
     Only what moves is drawn again and again, in one go: twice a second, each part costs the
     browser some hundredths of a processor core, which training then lacks.
     """
     drawn = trainer().snapshot()
-    _controls(drawn)
+    with controls:
+        _controls(drawn)
 
     def part() -> None:
         snapshot = trainer().snapshot()
@@ -42,7 +44,7 @@ def live_run() -> None:
         with drawing:
             live_drawing(snapshot)
 
-    with st.container():
+    with moving:
         st.fragment(part, run_every=REFRESH_SECONDS if drawn.is_active else IDLE_SECONDS)()
 
 

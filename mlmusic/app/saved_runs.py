@@ -31,8 +31,7 @@ Curve = list[tuple[int, float]]
 def saved_runs() -> None:
     """Draw the table of runs and what belongs to the ticked ones; it keeps itself up to date."""
     busy = trainer().snapshot().is_active
-    with st.container():
-        st.fragment(_saved_runs, run_every=BUSY_SECONDS if busy else IDLE_SECONDS)()
+    st.fragment(_saved_runs, run_every=BUSY_SECONDS if busy else IDLE_SECONDS)()
 
 
 def _saved_runs() -> None:
