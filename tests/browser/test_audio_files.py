@@ -3,6 +3,7 @@
 import http.client
 import io
 import re
+import select
 import struct
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -217,20 +218,42 @@ def test_a_file_above_the_limit_is_refused_by_the_page_and_by_the_server(
         file.truncate((LIMIT_MB + 1) * 2**20)  # takes no room on the disk
     upload(tab, tmp_path / "large.wav")
     expect(tab.get_by_text(re.compile(rf"must be {LIMIT_MB}(\.0)? ?MB or smaller"))).to_be_visible()
-    assert _answer_to_a_large_upload(tab, small.value.url, small.value.headers) == 413
+    for is_announced in (True, False):
+        status = _answer_to_a_large_upload(
+            tab, small.value.url, small.value.headers, is_announced=is_announced
+        )
+        assert status == 413
     use_demo(tab)
 
 
-def _answer_to_a_large_upload(page: Page, url: str, headers: dict[str, str]) -> int:
-    """Announce an upload of more than the limit, as a page that does not ask would."""
+def _answer_to_a_large_upload(
+    page: Page, url: str, headers: dict[str, str], *, is_announced: bool
+) -> int:
+    """Upload more than the limit, as a page that does not ask would.
+
+    Its size is said at the begin, or it comes in pieces as if without an end.
+    """
     address = urlsplit(url)
     connection = http.client.HTTPConnection(address.netloc, timeout=60)
     cookies = "; ".join(f"{one['name']}={one['value']}" for one in page.context.cookies())
-    length = str((LIMIT_MB + 1) * 2**20)
+    fields = {name: value for name, value in headers.items() if name != "content-length"}
+    size = (
+        {"content-length": str((LIMIT_MB + 1) * 2**20)}
+        if is_announced
+        else {"transfer-encoding": "chunked"}
+    )
     connection.putrequest("PUT", address.path)
-    for name, value in (headers | {"cookie": cookies, "content-length": length}).items():
+    for name, value in (fields | {"cookie": cookies} | size).items():
         connection.putheader(name, value)
     connection.endheaders()
+    if not is_announced:
+        boundary = headers["content-type"].partition("boundary=")[2]
+        lines = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="x.wav"'
+        pieces = [f"{lines}\r\n\r\n".encode(), *[bytes(2**20)] * (2 * LIMIT_MB)]
+        for piece in pieces:
+            if select.select([connection.sock], [], [], 0)[0]:
+                break  # the server has answered
+            connection.send(b"%x\r\n%b\r\n" % (len(piece), piece))
     status = connection.getresponse().status
     connection.close()
     return status
