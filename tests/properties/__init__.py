@@ -1,0 +1,1 @@
+"""Whatever is given, there is a result within its bounds, or an InputError and nothing else."""
