@@ -25,12 +25,11 @@ with choice:
     chosen = choose_network(known, runs)
 accuracy = result.container(height=HEIGHT_PX, border=False)
 try:
-    network = chosen.network()
+    network, evaluation = chosen.network(), chosen.evaluation()
 except (InputError, OSError) as error:  # weights that may not be read are an OSError
     st.error(f"This network cannot be used: {escape(str(error))}. Choose another one.")
     st.stop()
 
-evaluation = chosen.evaluation()
 measured = evaluation.so_far if evaluation.finished else None  # others may finish it, too
 
 st.subheader("Can it read your hand?", anchor="draw")

@@ -36,6 +36,7 @@ class Trainer:
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
+        self._saving = threading.Lock()
         self._order: Order = "pause"
         self._phase: Phase = "idle"
         self._number = 0
@@ -147,9 +148,14 @@ class Trainer:
 
     def save_again(self) -> None:
         """Try once more to keep a run that could not be saved."""
-        with self._changed:
-            if self._run and self._run.unsaved and self._phase in ("finished", "stopped", "failed"):
-                self._message = self._run.keep(self._phase)
+        with self._saving:  # a slow disk keeps nobody waiting who only looks
+            with self._changed:
+                run, status = self._run, self._phase
+            if run and run.unsaved and status in ("finished", "stopped", "failed"):
+                message = run.keep(status)
+                with self._changed:
+                    if self._run is run:
+                        self._message = message
 
     def _work(self, run: OngoingRun) -> None:
         """Train until the end, an order to stop, or a failure; then keep the run."""

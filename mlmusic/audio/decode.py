@@ -69,11 +69,7 @@ def decode(
     looked_at = watched(song, report and (lambda _: report(0.0, None)))
     with container.opened(looked_at, sound_format) as (opened, stream):
         track = container.inspect(opened, stream, sound_format)
-    if track.channels > MAX_CHANNELS:
-        raise InputError(
-            f"{track.channels} channels are too many; choose a file with {MAX_CHANNELS} or fewer"
-        )
-    _check_rate(track.sample_rate)
+    _check_bounds(track.channels, track.sample_rate)
     values = track.samples * track.channels
     fits = track.is_sure and values <= min(MAX_VALUES_IN_MEMORY, max_values)
     new_writer = partial(ClipWriter, file=file)
@@ -84,8 +80,12 @@ def decode(
     return _with_pyav(song, sound_format, track, new_writer, report, max_values)
 
 
-def _check_rate(sample_rate: int) -> None:
-    """Raise InputError if there are more samples a second than can be played."""
+def _check_bounds(channels: int, sample_rate: int) -> None:
+    """Raise InputError if there are more channels or samples a second than can be played."""
+    if channels > MAX_CHANNELS:
+        raise InputError(
+            f"{channels} channels are too many; choose a file with {MAX_CHANNELS} or fewer"
+        )
     if sample_rate > MAX_SAMPLE_RATE:
         raise InputError(
             f"a sample rate of {sample_rate:,} Hz is too high; "
@@ -135,7 +135,7 @@ def _with_pyav(
                         notes.append(f"The sound changes its kind after {_seconds(writer)}.")
                         break
                     # Some codecs' headers are corrected by their first frame.
-                    _check_rate(frame.sample_rate)
+                    _check_bounds(frame.layout.nb_channels, frame.sample_rate)
                     writer = new_writer(frame.layout.nb_channels, frame.sample_rate)
                 writer.append(container.as_floats(frame))
                 if report:

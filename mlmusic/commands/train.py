@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+import tempfile
 from collections import deque
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -22,6 +23,7 @@ from mlmusic.digits.progress import Progress
 from mlmusic.digits.recipe import CHOICES, MACHINE, RECIPES, named_recipe
 from mlmusic.digits.resume import is_unfinished, resume
 from mlmusic.digits.run import Ending, Origin
+from mlmusic.digits.run_lock import is_locked
 from mlmusic.digits.runs import last_whole_test, list_runs
 from mlmusic.digits.training import DivergedError, Training, train
 from mlmusic.digits.weights import pack_weights
@@ -81,8 +83,8 @@ def _train(
         deque(items, maxlen=0)  # the same steps, in silence
         return None
     checkpoints = Checkpoints(started=started, origin=origin)
-    checkpoints.hold()
     try:
+        checkpoints.hold()
         saved = _kept(items, training, history, checkpoints, options.save)
     finally:
         checkpoints.release()
@@ -122,19 +124,41 @@ def _kept(
     except (DivergedError, KeyboardInterrupt) as error:
         status: Ending = "failed" if isinstance(error, DivergedError) else "stopped"
         if training.step > first:
-            checkpoints.finish(training, history, status)
+            _finish(training, history, checkpoints, status)
         raise
-    saved = path and path.absolute()
-    if saved:
-        replace_file(saved, pack_weights(training.network))
+    return _finish(training, history, checkpoints, "finished", path)
+
+
+def _finish(
+    training: Training,
+    history: History,
+    checkpoints: Checkpoints,
+    status: Ending,
+    path: Path | None = None,
+) -> Path:
+    """Keep the run that has ended and return where its weights are.
+
+    They are written to the path as well, if there is one. Where neither can be done, they are
+    written into a temporary folder: a disk that is full costs no network.
+    """
+    weights, reason, kept = pack_weights(training.network), "", None
     try:
-        kept = checkpoints.finish(training, history, "finished")
+        kept = checkpoints.finish(training, history, status).weights
     except OSError as error:
-        if not saved:
+        reason = error.strerror or str(error)
+    try:
+        if path:
+            replace_file(path.absolute(), weights)
+            kept = path.absolute()
+    except OSError:
+        if kept:
             raise
-        _warn(f"the run cannot be kept ({error.strerror or error}); its network is in {saved}")
-        return saved
-    return saved or kept.weights
+    if not kept:
+        kept = Path(tempfile.mkdtemp(prefix="mlmusic-")) / "weights.safetensors"
+        replace_file(kept, weights)
+    if reason:
+        _warn(f"the run cannot be kept ({reason}); its network is in {kept}")
+    return kept
 
 
 def _begun(
@@ -155,9 +179,9 @@ def _begun(
         _warn(problem)
     continued = {run.origin.folder for run in runs if run.origin and run.status != "failed"}
     for run in runs:
-        if run.status in ("failed", "going on") or run.folder.name in continued:
+        if run.status == "failed" or run.folder.name in continued:
             continue
-        if is_unfinished(run):
+        if is_unfinished(run) and not is_locked(run.folder.parent, run.identity):
             continuation = resume(run)
             return continuation.training, continuation.history, continuation.origin
     raise InputError("there is no run to go on with; start a new one without --resume")

@@ -9,13 +9,14 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from mlmusic.digits.files import remove_folder
+from mlmusic.digits.files import make_folder, remove_folder
 from mlmusic.digits.history import History
 from mlmusic.digits.housekeeping import sweep
 from mlmusic.digits.run import Ending, Kept, Origin, Run
-from mlmusic.digits.run_lock import RunLock
+from mlmusic.digits.run_lock import GOES_ON, RunLock
 from mlmusic.digits.runs import new_identity, runs_folder, save_run
 from mlmusic.digits.training import Training
+from mlmusic.errors import InputError
 
 EVERY_S = 30.0  # between two checkpoints; one takes about a tenth of a second
 
@@ -45,9 +46,16 @@ class Checkpoints:
         self._looked = time.monotonic()
 
     def hold(self) -> None:
-        """Tell other processes, until `release`, that the run goes on, and from which one."""
-        for lock in self._locks:
-            lock.acquire()
+        """Tell other processes, until `release`, that the run goes on, and from which one.
+
+        Raises
+        ------
+        InputError
+            If that one is continued somewhere else already.
+        """
+        if not all(lock.acquire() for lock in self._locks):
+            self.release()
+            raise InputError(GOES_ON)
 
     def release(self) -> None:
         """Tell other processes that the run has ended."""
@@ -71,8 +79,10 @@ class Checkpoints:
         reached = self._latest or self._origin
         if training.step > (reached.steps if reached else 0):
             identity = f"{self.identity}-at-{training.step}"  # a CHECKPOINT
+            make_folder(self._folder)
+            for lock in self._locks:  # where the folder was not there before
+                lock.acquire()
             self._put(self._saved(training, history, "interrupted", identity))
-            self.hold()  # the folder may have been made just now
 
     def finish(self, training: Training, history: History, status: Ending) -> Run:
         """Keep the run that has ended, in the place of its checkpoint, and return it.

@@ -37,6 +37,13 @@ def replace_file(path: Path, content: bytes) -> None:
     _settle(path.parent)
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, where they are missing; OSError if that fails."""
+    if not folder.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        _settle(folder.parent)
+
+
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     """Make a folder that holds files; OSError if it cannot be, and then nothing is left behind.
 
@@ -44,9 +51,7 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     """
     unfinished = folder.with_name(f".{folder.name}-{secrets.token_hex(2)}")
     try:
-        if not folder.parent.exists():
-            folder.parent.mkdir(parents=True)
-            _settle(folder.parent.parent)
+        make_folder(folder.parent)
         unfinished.mkdir()
         for name, content in files.items():
             write_file(unfinished / name, content)
@@ -82,14 +87,15 @@ def _settle(folder: Path) -> None:
 
 def read_json(path: Path) -> dict[str, Any]:
     """Return the object that a JSON file holds; InputError if there is none."""
-    if path.is_file() and path.stat().st_size > MAX_JSON_BYTES:
-        raise InputError(f"{path.name} is too large")
     try:
         if not path.is_file():  # a pipe may never end
             raise FileNotFoundError
-        fields = json.loads(path.read_text(encoding="utf-8"))
+        is_small = path.stat().st_size <= MAX_JSON_BYTES
+        fields = json.loads(path.read_text(encoding="utf-8")) if is_small else None
     except (OSError, ValueError, RecursionError):
         raise InputError(f"{path.name} is missing or damaged") from None
+    if not is_small:
+        raise InputError(f"{path.name} is too large")
     if not isinstance(fields, dict):
         raise InputError(f"{path.name} is damaged")
     return fields

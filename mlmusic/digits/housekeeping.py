@@ -9,7 +9,7 @@ from pathlib import Path
 
 from mlmusic.digits.files import pack_json, read_json, remove_folder, replace_file
 from mlmusic.digits.run import IDENTITY, RUN, Run
-from mlmusic.digits.run_lock import is_locked
+from mlmusic.digits.run_lock import GOES_ON, is_locked, remove_free_locks
 from mlmusic.digits.runs import list_all_runs
 from mlmusic.errors import InputError
 
@@ -25,7 +25,7 @@ def rename_run(run: Run, name: str) -> Run:
     Raises
     ------
     InputError
-        If the name is empty or too long, or the run is no longer there.
+        If the name is empty or too long, or the run goes on or is no longer there.
     OSError
         If it cannot be written; the old name stays.
     """
@@ -36,6 +36,7 @@ def rename_run(run: Run, name: str) -> Run:
         raise InputError(
             f"the name has {len(name)} characters; {NAME_LENGTH} are the most that fit"
         )
+    _check_whether_it_goes_on(run)
     fields = read_json(run.folder / RUN)
     replace_file(run.folder / RUN, pack_json(fields | {"name": name}))
     return replace(run, name=name)
@@ -55,16 +56,20 @@ def delete_run(run: Run) -> None:
     Raises
     ------
     InputError
-        If it is a checkpoint of a run that goes on.
+        If it was kept in the middle, and goes on or is continued at the moment.
     OSError
         If it cannot be removed; it is still there, whole.
     """
-    if run.is_checkpoint and is_locked(run.folder.parent, run.identity):
-        raise InputError("this run goes on at the moment; stop it first")
+    _check_whether_it_goes_on(run)
     for other in list_all_runs(run.folder.parent)[0]:
         if other.identity == run.identity and other.is_checkpoint:
             remove_folder(other.folder)
     remove_folder(run.folder)
+
+
+def _check_whether_it_goes_on(run: Run) -> None:
+    if run.is_checkpoint and is_locked(run.folder.parent, run.identity):
+        raise InputError(GOES_ON)
 
 
 def sweep(folder: Path) -> None:
@@ -73,5 +78,4 @@ def sweep(folder: Path) -> None:
         with suppress(OSError):
             if LEFTOVER.fullmatch(path.name) and time.time() - path.stat().st_mtime > OLD_S:
                 shutil.rmtree(path)
-    for path in folder.glob(".*.lock"):
-        is_locked(folder, path.name[1:-5])  # removes what is not
+    remove_free_locks(folder)

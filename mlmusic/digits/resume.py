@@ -7,7 +7,7 @@ from mlmusic.digits.history import History
 from mlmusic.digits.momentum import unpack_momentum
 from mlmusic.digits.recipe import Recipe, recipe_name
 from mlmusic.digits.run import OPTIMIZER, Origin, Run
-from mlmusic.digits.run_lock import is_locked
+from mlmusic.digits.run_lock import GOES_ON, is_locked
 from mlmusic.digits.training import TEST_SAMPLE, Training
 from mlmusic.digits.weights import read_tensors
 from mlmusic.errors import InputError
@@ -77,8 +77,8 @@ def resume(run: Run, *, epochs: int = 0) -> Continuation:
         As in `continued_recipe`, or if the run goes on already, a file of it is missing or
         damaged, or its device is not on this machine.
     """
-    if run.is_checkpoint and is_locked(run.folder.parent, run.identity):
-        raise InputError("this run goes on at the moment; wait until it has ended")
+    if is_locked(run.folder.parent, run.identity):
+        raise InputError(GOES_ON)
     recipe, first_step = continued_recipe(run, epochs=epochs)
     history = run.load_history()
     if len(history.losses) != run.steps:

@@ -1,8 +1,10 @@
 """Which runs go on: the process that trains one holds a lock, which ends with the process.
 
 The lock is a hidden file among the runs, named after the run; the operating system holds it.
+Where there can be none, as in a folder that cannot be written, nobody is told.
 """
 
+import errno
 import re
 from contextlib import suppress
 from pathlib import Path
@@ -12,14 +14,17 @@ from filelock import FileLock, Timeout
 from mlmusic.digits.run import IDENTITY
 
 NAME = re.compile(rf"({IDENTITY})(-at-\d+)?")  # of a run's folder, or a checkpoint's
-WAIT_S = 0.2  # for somebody who only looks
-LOOK_S = 0.02
+LOOK_S = 0.02  # how long it is tried: another process may be looking, too
+TAKE_S = 0.2
+NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS)  # some network drives
+
+GOES_ON = "this run goes on at the moment; wait until it has ended"  # in an InputError
+
+_held: set[Path] = set()  # by this process
 
 
 class RunLock:
-    """Says to other processes that a run goes on, until it is released or the process ends.
-
-    Where there can be no lock, as in a folder that cannot be written, there is none.
+    """Says that a run goes on, until it is released or the process ends.
 
     Parameters
     ----------
@@ -30,40 +35,67 @@ class RunLock:
     """
 
     def __init__(self, folder: Path, name: str) -> None:
-        path = _path(folder, name)
-        self._lock = FileLock(path, thread_local=False) if path else None  # of the process
+        self._path = _path(folder, name)
+        self._lock = _lock(self._path) if self._path else None
 
-    def acquire(self) -> None:
-        """Take the lock, if it is not held and can be had."""
-        if not self._lock:
-            return
-        path = Path(self._lock.lock_file)
-        if self._lock.is_locked and not path.exists():  # the folder has vanished since
-            self.release()
-        if not self._lock.is_locked and path.parent.is_dir():
-            with suppress(OSError, NotImplementedError):  # Timeout is one
-                self._lock.acquire(timeout=WAIT_S, poll_interval=LOOK_S)
+    def acquire(self) -> bool:
+        """Take the lock, if it can be had; return False if somebody else holds it."""
+        if not self._path or not self._lock:
+            return True
+        try:
+            if self._lock.is_locked and not self._path.exists():  # the folder has vanished since
+                self.release()
+            if not self._lock.is_locked and self._path.parent.is_dir():
+                self._lock.acquire(timeout=TAKE_S, poll_interval=LOOK_S)
+                _held.add(self._path)
+        except Timeout:
+            return False
+        except OSError as error:
+            if error.errno in NO_LOCKS:  # and its file was made all the same
+                with suppress(OSError):
+                    self._path.unlink()
+        return True
 
     def release(self) -> None:
         """Give the lock up and remove its file."""
-        if self._lock and self._lock.is_locked:
+        if self._path and self._lock and self._lock.is_locked:
+            _held.discard(self._path)
             _remove(self._lock)
 
 
 def is_locked(folder: Path, name: str) -> bool:
-    """Whether a process holds the lock of a run; removes what one that was killed left."""
+    """Whether somebody holds the lock of a run: this process or another one."""
     path = _path(folder, name)
-    if not path or not path.exists():
-        return False
-    lock = FileLock(path)
+    if not path or path in _held:
+        return bool(path)
     try:
+        if not path.exists():
+            return False
+        lock = _lock(path)
         lock.acquire(timeout=LOOK_S, poll_interval=LOOK_S / 2)
-    except Timeout:
+        lock.release()
+    except (Timeout, PermissionError):  # it is another account's: so is the run
         return True
-    except (OSError, NotImplementedError):  # it belongs to somebody else
+    except OSError:
         return False
-    _remove(lock)
     return False
+
+
+def remove_free_locks(folder: Path) -> None:
+    """Remove the locks that killed processes left."""
+    with suppress(OSError):
+        for path in folder.glob(".*.lock"):
+            if _path(folder, path.name[1:-5]) != path or path in _held:
+                continue
+            with suppress(OSError):  # Timeout is one
+                lock = _lock(path)
+                lock.acquire(timeout=LOOK_S, poll_interval=LOOK_S / 2)
+                _remove(lock)
+
+
+def _lock(path: Path) -> FileLock:
+    # For all threads: a run is started by one and may be kept by another.
+    return FileLock(path, thread_local=False, fallback_to_soft=False)
 
 
 def _remove(lock: FileLock) -> None:

@@ -36,7 +36,11 @@ from mlmusic.errors import InputError
 
 def runs_folder() -> Path:
     """Return where runs are kept: ``$MLMUSIC_HOME``, or ``runs`` where the app was started."""
-    return Path(os.environ.get("MLMUSIC_HOME") or "runs").absolute()
+    folder = Path(os.environ.get("MLMUSIC_HOME") or "runs")
+    try:
+        return folder.absolute()
+    except FileNotFoundError:  # the folder where the app was started was deleted
+        return folder
 
 
 def save_run(
@@ -133,7 +137,7 @@ def list_all_runs(folder: Path) -> tuple[list[Run], list[str]]:
             if path.is_dir():
                 runs.append(_as_it_is(read_run(path)))
         except (InputError, OSError) as error:
-            if not path.exists():  # a checkpoint that was replaced, a run that was deleted
+            if _is_gone(path):  # a checkpoint that was replaced, a run that was deleted
                 continue
             reason = getattr(error, "strerror", None) or error
             problems.append(checks.showable(f"The run in {path.name} was skipped: {reason}."))
@@ -147,8 +151,17 @@ def newest_run(runs: Sequence[Run]) -> Run | None:
 
 
 def _as_it_is(run: Run) -> Run:
+    """Return a run, a checkpoint with the status that it has at the moment."""
     going_on = run.is_checkpoint and is_locked(run.folder.parent, run.identity)
     return replace(run, status="going on") if going_on else run
+
+
+def _is_gone(path: Path) -> bool:
+    try:
+        path.lstat()
+    except OSError as error:
+        return isinstance(error, FileNotFoundError)
+    return False
 
 
 def _how_far(run: Run) -> tuple[int, bool]:

@@ -1,14 +1,20 @@
 """``train``: what it prints, keeps and refuses."""
 
 import json
+import shutil
 import signal
+import tempfile
 from itertools import count
 from pathlib import Path
 
 import pytest
 
 from mlmusic.__main__ import main
+from mlmusic.commands import train as train_module
 from mlmusic.digits import checkpoints, files, runs, training
+from mlmusic.digits.history import History
+from mlmusic.digits.learning import DivergedError
+from mlmusic.digits.progress import Progress
 from mlmusic.digits.resume import resume
 from mlmusic.digits.runs import list_runs
 from mlmusic.digits.weights import load_weights
@@ -110,8 +116,50 @@ def test_a_full_disk_does_not_cost_the_network_that_is_saved_elsewhere(
     load_weights(target)
     assert json.loads(output)["saved"] == str(target)
     assert f"cannot be kept (No space left on device); its network is in {target}" in error
-    assert main(SHORT) == 2
-    assert "train: No space left on device; make room" in capsys.readouterr().err
+    assert main([*SHORT, "--json"]) == 0
+    output, error = capsys.readouterr()
+    elsewhere = Path(json.loads(output)["saved"])
+    load_weights(elsewhere)
+    assert f"cannot be kept (No space left on device); its network is in {elsewhere}" in error
+    shutil.rmtree(elsewhere.parent)
+
+
+@pytest.mark.parametrize(("cause", "status"), [(DivergedError, 2), (KeyboardInterrupt, 130)])
+def test_a_full_disk_does_not_hide_why_a_run_ended(
+    cause: type[BaseException],
+    status: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    def full(folder: Path, files: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    def end(history: History, progress: Progress) -> None:
+        if progress.step == 3:
+            raise cause("it ended")
+
+    monkeypatch.setattr(runs, "write_folder", full)
+    monkeypatch.setattr(History, "add", end)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert main(SHORT) == status
+    said = capsys.readouterr().err
+    assert "the run cannot be kept (No space left on device); its network is in" in said
+    assert ("it ended" in said) == (status == 2)
+    (network,) = tmp_path.glob("mlmusic-*/*.safetensors")
+    load_weights(network)
+
+
+def test_a_path_that_is_full_does_not_cost_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(path: Path, content: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(train_module, "replace_file", full)
+    assert main([*SHORT, "--save", str(tmp_path / "w.safetensors")]) == 2
+    assert "No space left on device" in capsys.readouterr().err
+    assert [run.status for run in list_runs()[0]] == ["finished"]
 
 
 def test_ctrl_c_keeps_a_run_that_can_go_on(

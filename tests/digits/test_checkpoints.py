@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from mlmusic.digits import checkpoints as checkpoints_module
 from mlmusic.digits import files
 from mlmusic.digits.checkpoints import Checkpoints
 from mlmusic.digits.history import History
-from mlmusic.digits.housekeeping import delete_run
+from mlmusic.digits.housekeeping import delete_run, rename_run
 from mlmusic.digits.mnist import Mnist
 from mlmusic.digits.recipe import named_recipe
 from mlmusic.digits.resume import resume
@@ -88,7 +89,7 @@ def test_a_run_that_goes_on_is_left_alone(going: Going) -> None:
     assert (kept.status, kept.identity) == ("going on", going.checkpoints.identity)
     assert newest_run([kept]) is None
     interrupted = replace(kept, status="interrupted")  # as somebody saw it before
-    for act in (resume, delete_run):
+    for act in (resume, delete_run, partial(rename_run, name="other")):
         for seen in (kept, interrupted):
             with pytest.raises(InputError, match="goes on at the moment"):
                 act(seen)
@@ -103,13 +104,30 @@ def test_a_run_that_is_continued_is_left_alone(going: Going) -> None:
     going.keep()
     going.die()
     (kept,), _ = list_runs()
-    continued = Checkpoints(started=NOON, origin=resume(kept).origin)
+    origin = resume(kept).origin
+    continued, again = (Checkpoints(started=NOON, origin=origin) for _ in range(2))
     continued.hold()
     assert [run.status for run in list_runs()[0]] == ["going on"]
     with pytest.raises(InputError, match="goes on at the moment"):
         resume(kept)
+    with pytest.raises(InputError, match="goes on at the moment"):
+        again.hold()  # it looked at the same time
     continued.release()
     assert list_runs()[0] == [kept]
+    again.hold()
+    again.release()
+
+
+def test_a_run_that_was_stopped_is_continued_once_at_a_time(going: Going) -> None:
+    going.learn(2)
+    stopped = going.checkpoints.finish(going.training, going.history, "stopped")
+    continued = Checkpoints(started=NOON, origin=resume(stopped).origin)
+    continued.hold()
+    assert list_runs()[0] == [stopped]
+    with pytest.raises(InputError, match="goes on at the moment"):
+        resume(stopped)
+    continued.release()
+    assert resume(stopped).training.step == 2
 
 
 def test_without_a_new_step_there_is_nothing_to_keep(going: Going, runs_home: Path) -> None:

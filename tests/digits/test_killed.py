@@ -103,10 +103,11 @@ def test_training_killed_at_any_moment_goes_on_from_its_last_checkpoint(runs_hom
         trainer = started(TRAINER, home=runs_home)
         end = time.monotonic() + SECONDS
         try:
-            while len(list_runs()[0]) == turn:
+            while len(runs := list_runs()[0]) == turn:
                 assert trainer.poll() is None
                 assert time.monotonic() < end
                 time.sleep(0.02)
+            assert [run.status for run in runs] == ["going on", *turn * ["interrupted"]]
             time.sleep(chance.uniform(0, 0.5))  # the moment of the kill
         finally:
             kill(trainer)

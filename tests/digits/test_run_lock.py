@@ -1,5 +1,7 @@
 """A run that goes on is told apart from one that was interrupted, across processes."""
 
+import errno
+import os
 import shutil
 import subprocess
 import sys
@@ -10,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from mlmusic.digits.housekeeping import sweep
-from mlmusic.digits.run_lock import RunLock, is_locked
+from mlmusic.digits import run_lock
+from mlmusic.digits.run_lock import RunLock, is_locked, remove_free_locks
 
 NAME = "20260301-120000-abcd"
 SECONDS = 120.0  # machines may be busy
@@ -49,8 +51,9 @@ def test_a_lock_ends_with_its_process_however_that_ends(
     assert not is_locked(tmp_path, "20260301-120000-0123")
     holder.kill()
     holder.wait(SECONDS)
-    assert list(tmp_path.iterdir())  # what it left
     assert not is_locked(tmp_path, NAME)
+    assert list(tmp_path.iterdir())  # what it left
+    remove_free_locks(tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -59,15 +62,28 @@ def test_what_another_process_holds_is_not_taken_and_not_waited_for(
 ) -> None:
     lock = RunLock(tmp_path, NAME)
     began = time.monotonic()
-    lock.acquire()
+    assert not lock.acquire()
     assert time.monotonic() - began < 5  # seconds
     lock.release()
-    sweep(tmp_path)
+    remove_free_locks(tmp_path)
     assert is_locked(tmp_path, NAME)
     holder.kill()
     holder.wait(SECONDS)
-    lock.acquire()
+    assert lock.acquire()
     assert is_locked(tmp_path, NAME)
+    lock.release()
+
+
+def test_what_this_process_holds_is_known_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = RunLock(tmp_path, NAME)
+    assert lock.acquire()
+    assert lock.acquire()  # once more is no error
+    monkeypatch.delattr(run_lock, "FileLock")
+    assert is_locked(tmp_path, NAME)
+    remove_free_locks(tmp_path)
+    assert list(tmp_path.iterdir())
     lock.release()
 
 
@@ -87,7 +103,7 @@ def test_what_a_killed_program_left_is_swept_also_without_a_checkpoint(tmp_path:
     left, other = tmp_path / f".{NAME}.lock", tmp_path / ".other.lock"
     left.touch()
     other.touch()
-    sweep(tmp_path)
+    remove_free_locks(tmp_path)
     assert list(tmp_path.iterdir()) == [other]
 
 
@@ -99,19 +115,47 @@ def test_a_lock_is_taken_anew_where_the_folder_has_vanished(tmp_path: Path) -> N
     for _ in range(2):
         home.mkdir()
         lock.acquire()
-        assert is_locked(home, NAME)
+        assert [path.name for path in home.iterdir()] == [f".{NAME}.lock"]
         shutil.rmtree(home)
-        assert not is_locked(home, NAME)
     lock.release()
+    assert not is_locked(home, NAME)
 
 
 def test_where_there_can_be_no_lock_there_is_none(tmp_path: Path) -> None:
     (tmp_path / f".{NAME}.lock").mkdir()
     lock = RunLock(tmp_path, NAME)
-    lock.acquire()
+    assert lock.acquire()
     assert not is_locked(tmp_path, NAME)
     lock.release()
     assert [path.name for path in tmp_path.iterdir()] == [f".{NAME}.lock"]
+
+
+@pytest.mark.parametrize("code", [errno.ENOLCK, errno.ENOSYS])
+@pytest.mark.skipif(sys.platform == "win32", reason="there is always a lock")
+def test_a_drive_without_locks_gets_no_files_either(
+    code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr("fcntl.flock", refuse)
+    lock = RunLock(tmp_path, NAME)
+    assert lock.acquire()
+    lock.release()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_searched_is_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    lock = RunLock(tmp_path, NAME)
+    monkeypatch.setattr(Path, "stat", refuse)
+    assert lock.acquire()
+    assert is_locked(tmp_path, NAME)  # as far as one can see
+    remove_free_locks(tmp_path)
 
 
 @pytest.mark.parametrize("name", ["", "..", "../../20260301-120000-abcd", f"{NAME}/x", f"{NAME}\n"])

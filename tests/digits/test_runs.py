@@ -1,5 +1,6 @@
 import json
 import math
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -177,14 +178,14 @@ def test_runs_that_cannot_be_reached_are_skipped_and_named(
 ) -> None:
     write(runs_home / "whole")
     write(runs_home / "locked")
-    is_folder = Path.is_dir
+    stat = Path.stat
 
-    def guarded(path: Path) -> bool:  # as where a folder may be read and not searched
+    def guarded(path: Path, **options: bool) -> os.stat_result:  # which may not be searched
         if path.name == "locked":
             raise PermissionError(13, "Permission denied")
-        return is_folder(path)
+        return stat(path, **options)
 
-    monkeypatch.setattr(Path, "is_dir", guarded)
+    monkeypatch.setattr(Path, "stat", guarded)
     runs, problems = list_runs()
     assert [run.folder.name for run in runs] == ["whole"]
     assert problems == ["The run in locked was skipped: Permission denied."]
