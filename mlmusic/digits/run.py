@@ -95,7 +95,9 @@ class Run:
         return self.folder / WEIGHTS
 
     def load_network(self) -> AlexNet:
-        """Return the trained network; InputError as in `load_weights`."""
+        """Return the trained network; InputError as in `load_weights`, or if it was deleted."""
+        if not self.weights.is_file():
+            raise InputError("it is no longer there")
         return load_weights(self.weights)
 
     def load_history(self) -> History:

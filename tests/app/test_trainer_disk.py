@@ -1,6 +1,7 @@
 """A run on a disk that is full, read-only or gone: training goes on, and nothing is lost."""
 
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,32 @@ def test_an_unsaved_run_can_be_taken_along_and_saved_once_there_is_room(
     assert snapshot.run == list_runs()[0][0]
     trainer.save_again()
     assert len(list_runs()[0]) == 1
+
+
+def test_a_slow_disk_keeps_nobody_waiting_who_only_looks(
+    trainer: Trainer, runs_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs_home.write_text("a file where the folder should be")
+    trainer.start(SHORT)
+    assert trainer.wait(SECONDS)
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(*_: object) -> None:
+        begun.set()
+        assert go_on.wait(SECONDS)
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(checkpoints.Checkpoints, "finish", slow)
+    savers = [threading.Thread(target=trainer.save_again) for _ in range(2)]  # two tabs
+    for saver in savers:
+        saver.start()
+    assert begun.wait(SECONDS)
+    assert trainer.snapshot().phase == "finished"
+    go_on.set()
+    for saver in savers:
+        saver.join(SECONDS)
+    assert "No space left on device" in trainer.snapshot().message
+    assert trainer.snapshot().unsaved
 
 
 def test_a_run_that_cannot_be_kept_meanwhile_goes_on_and_says_so(

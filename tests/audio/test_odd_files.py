@@ -2,11 +2,14 @@
 
 import io
 import struct
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torchaudio
 
+from mlmusic.audio import container
+from mlmusic.audio import decode as decode_module
 from mlmusic.audio.clip import Clip
 from mlmusic.audio.decode import MAX_SAMPLE_RATE, decode
 from mlmusic.errors import InputError
@@ -83,6 +86,19 @@ def test_more_samples_a_second_than_can_be_played_are_refused() -> None:
     song = wav(tones(duration_s=0.1), MAX_SAMPLE_RATE + 1)
     with pytest.raises(InputError, match="a sample rate of 768,001 Hz is too high; choose a"):
         decode_bytes(song)
+
+
+def test_more_channels_than_the_header_says_are_bounded_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    content = encode(tones(duration_s=0.2), "flac", "flac", 44_100)
+    inspect = container.inspect
+    monkeypatch.setattr(decode_module, "MAX_CHANNELS", 1)
+    monkeypatch.setattr(  # a header that is corrected by the first frame
+        container, "inspect", lambda *given: replace(inspect(*given), channels=1)
+    )
+    with pytest.raises(InputError, match="2 channels are too many; choose a file with 1 or fewer"):
+        decode_bytes(content, use_torchaudio=False)
 
 
 @pytest.mark.parametrize("use_torchaudio", [True, False])

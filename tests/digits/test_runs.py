@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from mlmusic.digits import files
+from mlmusic.digits.checkpoints import Checkpoints
 from mlmusic.digits.history import History
 from mlmusic.digits.progress import TestResult
 from mlmusic.digits.recipe import Recipe
@@ -171,6 +172,22 @@ def test_a_folder_whose_name_cannot_be_shown_is_named_as_far_as_it_can(runs_home
     runs, (problem,) = list_runs()
     assert runs == []
     assert problem.startswith("The run in odd? was skipped")
+
+
+def test_a_working_folder_that_was_deleted_has_no_runs_and_takes_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MLMUSIC_HOME")
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert list_runs() == ([], [])
+    training = Training(Recipe(precision="float32", device="cpu"))
+    checkpoints = Checkpoints(started=NOON)
+    checkpoints.hold()
+    with pytest.raises(FileNotFoundError):
+        checkpoints.finish(training, History(), "stopped")
+    checkpoints.release()
 
 
 def test_runs_that_cannot_be_reached_are_skipped_and_named(

@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from mlmusic.app import networks
 from mlmusic.app import trainer as trainer_module
 from mlmusic.app.networks import IN_TRAINING
 from mlmusic.app.trainer import Trainer
 from mlmusic.digits.embedded import embedded_run
+from mlmusic.digits.housekeeping import delete_run
+from mlmusic.digits.model import AlexNet
 from mlmusic.digits.recipe import Recipe
 from mlmusic.digits.run import Run
 from mlmusic.digits.training import Training
@@ -114,6 +117,22 @@ def test_weights_that_may_not_be_read_are_named(run: Run, monkeypatch: pytest.Mo
     app = open_page()
     assert "This network cannot be used: " in app.error[0].value
     assert "Permission denied" in app.error[0].value
+
+
+def test_a_run_that_vanishes_while_the_page_is_drawn_is_named(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = networks.Choice.network
+
+    def vanish(choice: networks.Choice) -> AlexNet:
+        found = network(choice)
+        delete_run(run)  # in another tab, or by the next checkpoint
+        return found
+
+    monkeypatch.setattr(networks.Choice, "network", vanish)
+    app = open_page()
+    assert not app.exception
+    assert "This network cannot be used: it is no longer there." in app.error[0].value
 
 
 def test_a_drawing_is_still_there_after_a_visit_to_another_page(run: Run) -> None:

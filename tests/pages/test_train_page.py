@@ -7,13 +7,33 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from mlmusic.app import recipe_form
 from mlmusic.app import trainer as trainer_module
 from mlmusic.app.markdown import escape
 from mlmusic.app.snapshot import Phase, Snapshot
 from mlmusic.app.trainer import Trainer
 from mlmusic.digits.progress import Progress
 from mlmusic.digits.runs import list_runs
-from tests.pages.training import LONG, SECONDS, button, headline, metrics, train_a_little
+from tests.pages.training import (
+    LONG,
+    SECONDS,
+    button,
+    headline,
+    metrics,
+    open_page,
+    train_a_little,
+)
+
+
+def test_each_part_has_its_place_before_any_is_filled(
+    trainer: Trainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What follows a lost connection is told by its place; see the page."""
+    whole = [type(part).__name__ for part in open_page().main.children.values()]
+    monkeypatch.setattr(recipe_form, "recipe_form", st.stop)  # as far as a lost connection saw it
+    begun = [type(part).__name__ for part in open_page().main.children.values()]
+    assert whole[: len(begun)] == begun
+    assert begun[2:] == 4 * ["Block"]
 
 
 @pytest.fixture
