@@ -84,8 +84,8 @@ decoder = Decoder({FUNCTION!r})
 job = decoder.decode(b"hang")
 while not job.progress:
     job.wait(0.01)
-print(int(job.progress.decoded_s), flush=True)
 try:
+    print(int(job.progress.decoded_s), flush=True)  # Ctrl-C comes as soon as it is read
     job.wait()
 except KeyboardInterrupt:
     pass
