@@ -10,6 +10,7 @@ from mlmusic.digits import checkpoints
 from mlmusic.digits.history import History
 from mlmusic.digits.learning import DivergedError
 from mlmusic.digits.progress import Progress
+from mlmusic.digits.run import Run
 from mlmusic.digits.run_lock import RunLock
 from mlmusic.digits.runs import list_runs
 from tests.commands.short import SHORT
@@ -80,15 +81,21 @@ def test_a_run_that_was_stopped_after_its_last_test_is_finished(
     assert list_runs()[0][0].status == "finished"
 
 
-def test_a_run_whose_continuation_failed_can_be_gone_on_with(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.fixture
+def first(monkeypatch: pytest.MonkeyPatch) -> Run:
+    """A run that was interrupted after its third step."""
     with monkeypatch.context() as patch:
         patch.setattr(checkpoints, "EVERY_S", 0.0)
         patch.setattr(History, "add", die_at_step_4)
         with pytest.raises(SystemError):
             main(SHORT)
-    (first,), _ = list_runs()
+    (run,), _ = list_runs()
+    return run
+
+
+def test_a_run_whose_continuation_failed_can_be_gone_on_with(
+    first: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(History, "add", diverge_at_step_6)
         assert main(["train", "--resume"]) == 2
@@ -101,14 +108,8 @@ def test_a_run_whose_continuation_failed_can_be_gone_on_with(
 
 
 def test_a_run_that_goes_on_is_not_gone_on_with_once_more(
-    monkeypatch: pytest.MonkeyPatch, runs_home: Path, capsys: pytest.CaptureFixture[str]
+    first: Run, runs_home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with monkeypatch.context() as patch:
-        patch.setattr(checkpoints, "EVERY_S", 0.0)
-        patch.setattr(History, "add", die_at_step_4)
-        with pytest.raises(SystemError):
-            main(SHORT)
-    (first,), _ = list_runs()
     assert first.status == "interrupted"
     elsewhere = RunLock(runs_home, first.folder.name)
     elsewhere.acquire()
