@@ -1,21 +1,18 @@
 """Real Chromium, and servers for it to visit."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from mlmusic.digits.history import History
 from mlmusic.digits.runs import save_run
 from mlmusic.digits.training import Training
 from tests.browser.pad import open_evaluate
-from tests.browser.server import ARGUMENTS, CHROMIUM, Server
-
-WAIT_MS = 60_000.0  # for anything that a person would wait for; machines may be busy
+from tests.browser.server import HEADLESS_CHROMIUM, Server
+from tests.browser.tabs import WAIT_MS, Chromium
 
 expect.set_options(timeout=WAIT_MS)
 
@@ -25,14 +22,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = [item for item in items if Path(__file__).parent in item.path.parents]
     for item in here:
         item.add_marker(pytest.mark.browser)
-        if not CHROMIUM:
+        if not HEADLESS_CHROMIUM:
             item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
 
 
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
+def chromium() -> Iterator[Chromium]:
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        chromium = Chromium(playwright.chromium)
         yield chromium
         chromium.close()
 
@@ -54,22 +51,9 @@ def app_url(app: Server) -> str:
     return app.url
 
 
-@contextmanager
-def new_tab(browser: Browser, **options: Any) -> Iterator[Page]:
-    """A tab of 1280 × 800 pixels; an uncaught error of the page's own scripts fails the test."""
-    context = browser.new_context(**({"viewport": {"width": 1280, "height": 800}} | options))
-    tab = context.new_page()
-    tab.set_default_timeout(WAIT_MS)
-    errors: list[str] = []
-    tab.on("pageerror", lambda error: errors.append(str(error)))
-    yield tab
-    context.close()
-    assert not errors, errors
-
-
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    with new_tab(browser) as tab:
+def page(chromium: Chromium) -> Iterator[Page]:
+    with chromium.tab() as tab:
         yield tab
 
 
@@ -79,9 +63,9 @@ def evaluate(page: Page, app_url: str) -> Page:
     return open_evaluate(page, app_url)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def train_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server of the file's own, with no run yet."""
+    """A server to train on; it keeps the runs of the tests before."""
     server = Server(tmp_path_factory.mktemp("train") / "runs")
     yield server
     server.stop()

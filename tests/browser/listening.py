@@ -6,18 +6,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from mlmusic.plots.picture import AXES_BOX
-from tests.browser.conftest import new_tab
+from tests.browser.tabs import Chromium
 
 PICTURES = ("STFT spectrogram", "Mel spectrogram", "MFCC")
 
 
 @contextmanager
-def audio_tab(browser: Browser, url: str, **options: Any) -> Iterator[Page]:
+def audio_tab(chromium: Chromium, url: str, **options: Any) -> Iterator[Page]:
     """A tab with the Audio page, ready to be used."""
-    with new_tab(browser, **options) as tab:
+    with chromium.tab(**options) as tab:
         tab.goto(f"{url}/Audio")
         expect(tab.get_by_role("button", name="Use the demo clip")).to_be_visible()
         yield tab

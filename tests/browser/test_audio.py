@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.listening import (
     PICTURES,
@@ -23,29 +23,22 @@ from tests.browser.listening import (
     upload,
     use_demo,
 )
-from tests.browser.server import ARGUMENTS, CHROMIUM
+from tests.browser.tabs import PHONE, Chromium
 from tests.sounds import encoded, tones, wav
-
-PHONE = {
-    "viewport": {"width": 390, "height": 844},
-    "device_scale_factor": 3,
-    "is_mobile": True,
-    "has_touch": True,
-}
 
 
 @pytest.fixture(scope="module")
-def wide(browser: Browser, app_url: str) -> Iterator[Page]:
+def wide(chromium: Chromium, app_url: str) -> Iterator[Page]:
     """The demo clip on a laptop with two pixels for each of CSS."""
-    with audio_tab(browser, app_url, device_scale_factor=2) as tab:
+    with audio_tab(chromium, app_url, device_scale_factor=2) as tab:
         use_demo(tab)
         yield tab
 
 
 @pytest.fixture(scope="module")
-def phone(browser: Browser, app_url: str) -> Iterator[Page]:
+def phone(chromium: Chromium, app_url: str) -> Iterator[Page]:
     """The demo clip on a phone with three pixels for each of CSS."""
-    with audio_tab(browser, app_url, **PHONE) as tab:
+    with audio_tab(chromium, app_url, **PHONE) as tab:
         use_demo(tab)
         yield tab
 
@@ -92,12 +85,12 @@ def test_the_pictures_are_as_sharp_as_the_screen(
 
 
 def test_the_song_and_the_colours_are_still_there_after_a_visit_elsewhere(
-    browser: Browser, app_url: str, tmp_path: Path
+    chromium: Chromium, app_url: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "kept.mp3"
     path.write_bytes(encoded("mp3"))
     # High enough that nothing scrolls: Streamlit closes a menu when the page does.
-    with audio_tab(browser, app_url, viewport={"width": 1280, "height": 1500}) as page:
+    with audio_tab(chromium, app_url, viewport={"width": 1280, "height": 1500}) as page:
         upload(page, path)
         expect_pictures(page, "1.0 s")
         before = picture(page, "Mel spectrogram").get_attribute("src")
@@ -113,7 +106,7 @@ def test_the_song_and_the_colours_are_still_there_after_a_visit_elsewhere(
         expect(page.get_by_role("combobox", name="Colour map")).to_have_value("viridis")
 
 
-def test_a_recording_is_heard_and_seen(browser: Browser, app_url: str, tmp_path: Path) -> None:
+def test_a_recording_is_heard_and_seen(chromium: Chromium, app_url: str, tmp_path: Path) -> None:
     heard = tmp_path / "heard.wav"
     heard.write_bytes(wav(tones([440.0], sample_rate=48_000), 48_000, subtype="PCM_16"))
     microphone = [
@@ -121,8 +114,10 @@ def test_a_recording_is_heard_and_seen(browser: Browser, app_url: str, tmp_path:
         "--use-fake-ui-for-media-stream",
         f"--use-file-for-fake-audio-capture={heard}",  # again and again
     ]
-    other = browser.browser_type.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *microphone])
-    with audio_tab(other, app_url, permissions=["microphone"]) as page:
+    with (
+        chromium.another(*microphone) as other,
+        audio_tab(other, app_url, permissions=["microphone"]) as page,
+    ):
         recorder = page.get_by_test_id("stAudioInput")
         recorder.get_by_role("button", name="Record", exact=True).click()
         expect(recorder.get_by_text("00:01")).to_be_visible()
@@ -133,6 +128,5 @@ def test_a_recording_is_heard_and_seen(browser: Browser, app_url: str, tmp_path:
         with page.expect_download() as download:
             page.get_by_role("button", name="Sound").click()
         sound, sample_rate = soundfile.read(io.BytesIO(download.value.path().read_bytes()))
-    other.close()
     loudest = np.abs(np.fft.rfft(sound)).argmax() * sample_rate / len(sound)
     assert loudest == pytest.approx(440, abs=2)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.listening import (
     alert,
@@ -23,6 +23,7 @@ from tests.browser.listening import (
     readout,
     upload,
 )
+from tests.browser.tabs import Chromium
 from tests.sounds import ENCODINGS, encoded, film, tones, wav
 
 Make = Callable[[], bytes]
@@ -117,9 +118,9 @@ SEEN: dict[str, tuple[Make, str, str, str]] = {
 
 
 @pytest.fixture(scope="module")
-def tab(browser: Browser, app_url: str) -> Iterator[Page]:
+def tab(chromium: Chromium, app_url: str) -> Iterator[Page]:
     """The page that gets all the files."""
-    with audio_tab(browser, app_url) as tab:
+    with audio_tab(chromium, app_url) as tab:
         yield tab
 
 

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, WebSocketRoute, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from mlmusic.digits.runs import list_runs
-from tests.browser.conftest import WAIT_MS
 from tests.browser.server import Server
+from tests.browser.tabs import Chromium
 from tests.browser.training import (
     fill,
     metric_value,
@@ -86,21 +86,19 @@ def test_a_lost_connection_is_made_again_and_the_run_goes_on(
 
 
 def test_a_run_that_ended_while_nobody_looked_is_found_finished(
-    page: Page, browser: Browser, train_server: Server
+    page: Page, chromium: Chromium, train_server: Server
 ) -> None:
     page.goto(f"{train_server.url}/Train")
     start_a_short_run(page, images=500)
     page.goto("about:blank")
-    later = browser.new_page()
-    later.set_default_timeout(WAIT_MS)
-    later.goto(f"{train_server.url}/Train")
-    expect(later.get_by_text(re.compile("^Finished 1 epoch"))).to_be_visible()
-    expect(metric_value(later, "Step")).to_have_text("5 / 5")
-    expect(later.get_by_label("Loss curve").first).to_be_visible()
-    later.close()
+    with chromium.tab() as later:
+        later.goto(f"{train_server.url}/Train")
+        expect(later.get_by_text(re.compile("^Finished 1 epoch"))).to_be_visible()
+        expect(metric_value(later, "Step")).to_have_text("5 / 5")
+        expect(later.get_by_label("Loss curve").first).to_be_visible()
 
 
-def test_ctrl_c_in_the_middle_of_a_run_ends_the_server_cleanly(
+def test_ctrl_c_in_the_middle_of_a_run_ends_the_server_cleanly_and_the_next_one_lists_the_run(
     page: Page, new_server: Callable[[], Server]
 ) -> None:
     server = new_server()
@@ -109,56 +107,41 @@ def test_ctrl_c_in_the_middle_of_a_run_ends_the_server_cleanly(
     wait_for_more_steps(page, 1)
     assert server.stop() == 0
     assert "Traceback" not in server.log.read_text()
-    assert list_runs(server.home)[0][0].status == "stopped"
-
-
-def test_a_second_tab_sees_the_same_run_and_cannot_start_another(
-    train_page: Page, browser: Browser, train_server: Server
-) -> None:
-    start(train_page)
-    wait_for_more_steps(train_page, 1)
-    other = browser.new_page()
-    other.goto(f"{train_server.url}/Train")
-    other.set_default_timeout(WAIT_MS)
-    wait_for_more_steps(other, 1)
-    expect(other.get_by_role("button", name="Start training")).to_be_disabled()
-    other.get_by_role("button", name="Stop").click()
-    expect(train_page.get_by_text(re.compile("^Stopped in epoch 1"))).to_be_visible()
-    other.close()
-
-
-def test_a_double_click_and_two_tabs_at_once_start_one_run(
-    train_page: Page, browser: Browser, train_server: Server
-) -> None:
-    before = len(list_runs(train_server.home)[0])
-    other = browser.new_page()
-    other.set_default_timeout(WAIT_MS)
-    other.goto(f"{train_server.url}/Train")
-    buttons = [page.get_by_role("button", name="Start training") for page in (train_page, other)]
-    for button in buttons:
-        expect(button).to_be_enabled()
-    for button in buttons:  # a button that is disabled by then takes no click
-        button.evaluate("b => { b.click(); b.click(); }")
-    wait_for_more_steps(train_page, 1)
-    other.get_by_role("button", name="Stop").click()
-    expect(train_page.get_by_text(re.compile("^Stopped in epoch 1"))).to_be_visible()
-    expect(train_page.get_by_role("button", name="Start training")).to_be_enabled()
-    other.close()
-    assert len(list_runs(train_server.home)[0]) == before + 1
-
-
-def test_a_run_is_found_in_the_table_after_the_server_was_started_again(
-    page: Page, new_server: Callable[[], Server]
-) -> None:
-    first = new_server()
-    page.goto(f"{first.url}/Train")
-    start_a_short_run(page, images=100)
-    finished = page.get_by_text(re.compile("^Finished 1 epoch"))
-    expect(finished).to_be_visible(timeout=2 * WAIT_MS)  # a new server, and 10,000 test images
-    assert first.stop() == 0
     again = new_server()
     page.goto(f"{again.url}/Train")
     expect(page.get_by_text(re.compile("^No run yet"))).to_be_visible()  # in this process
+    (run,) = list_runs(again.home)[0]
     table = page.get_by_test_id("stDataFrame")
-    expect(table.get_by_text(list_runs(again.home)[0][0].name)).to_be_attached()
-    expect(table.get_by_text("finished", exact=True)).to_be_attached()
+    expect(table.get_by_text(run.name)).to_be_attached()
+    expect(table.get_by_text("stopped", exact=True)).to_be_attached()
+
+
+def test_a_second_tab_sees_the_same_run_and_cannot_start_another(
+    train_page: Page, chromium: Chromium, train_server: Server
+) -> None:
+    start(train_page)
+    wait_for_more_steps(train_page, 1)
+    with chromium.tab() as other:
+        other.goto(f"{train_server.url}/Train")
+        wait_for_more_steps(other, 1)
+        expect(other.get_by_role("button", name="Start training")).to_be_disabled()
+        other.get_by_role("button", name="Stop").click()
+        expect(train_page.get_by_text(re.compile("^Stopped in epoch 1"))).to_be_visible()
+
+
+def test_a_double_click_and_two_tabs_at_once_start_one_run(
+    train_page: Page, chromium: Chromium, train_server: Server
+) -> None:
+    before = len(list_runs(train_server.home)[0])
+    with chromium.tab() as other:
+        other.goto(f"{train_server.url}/Train")
+        buttons = [tab.get_by_role("button", name="Start training") for tab in (train_page, other)]
+        for button in buttons:
+            expect(button).to_be_enabled()
+        for button in buttons:  # a button that is disabled by then takes no click
+            button.evaluate("b => { b.click(); b.click(); }")
+        wait_for_more_steps(train_page, 1)
+        other.get_by_role("button", name="Stop").click()
+        expect(train_page.get_by_text(re.compile("^Stopped in epoch 1"))).to_be_visible()
+        expect(train_page.get_by_role("button", name="Start training")).to_be_enabled()
+    assert len(list_runs(train_server.home)[0]) == before + 1

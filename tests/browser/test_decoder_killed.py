@@ -6,10 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from tests.browser.listening import alert, audio_tab, expect_pictures, upload, use_demo
 from tests.browser.server import Server
+from tests.browser.tabs import Chromium
 from tests.sounds import encoded, tones
 
 STOPPED = "This cannot be opened: the decoder stopped at this file; choose another one."
@@ -31,11 +32,14 @@ def decoders(server: Server) -> list[int]:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for a process in /proc")
 def test_a_killed_decoder_is_a_sentence_on_one_page_alone(
-    browser: Browser, train_server: Server, tmp_path: Path
+    chromium: Chromium, train_server: Server, tmp_path: Path
 ) -> None:
     song = tmp_path / "song.wav"
     song.write_bytes(encoded("wav"))
-    with audio_tab(browser, train_server.url) as other, audio_tab(browser, train_server.url) as one:
+    with (
+        audio_tab(chromium, train_server.url) as other,
+        audio_tab(chromium, train_server.url) as one,
+    ):
         use_demo(other)
         use_demo(one)  # the worker is warm
         (pid,) = decoders(train_server)

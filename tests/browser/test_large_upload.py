@@ -8,17 +8,18 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.listening import audio_tab, expect_pictures, upload, use_demo
+from tests.browser.tabs import Chromium
 from tests.sounds import encode, tones
 
 LIMIT_MB = 200
 
 
 @pytest.fixture
-def tab(browser: Browser, app_url: str) -> Iterator[Page]:
-    with audio_tab(browser, app_url) as tab:
+def tab(chromium: Chromium, app_url: str) -> Iterator[Page]:
+    with audio_tab(chromium, app_url) as tab:
         yield tab
 
 

@@ -5,10 +5,10 @@ import time
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import new_tab
 from tests.browser.server import Server
+from tests.browser.tabs import Chromium
 
 SESSIONS = 24
 MOST_MB = 12  # half a megabyte a session; what Python keeps for later is not lost
@@ -24,8 +24,8 @@ def usage(server: Server) -> tuple[int, float]:
     return int(fields["Threads"]), int(fields["VmRSS"].split()[0]) / 1024
 
 
-def visit(browser: Browser, server: Server, page: str) -> None:
-    with new_tab(browser) as tab:
+def visit(chromium: Chromium, server: Server, page: str) -> None:
+    with chromium.tab() as tab:
         tab.goto(f"{server.url}/{page}")
         expect(tab.get_by_role("heading", name=PAGES[page], level=1)).to_be_visible()
         expect(tab.get_by_test_id("stException")).to_have_count(0)
@@ -34,14 +34,14 @@ def visit(browser: Browser, server: Server, page: str) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 @pytest.mark.slow
 def test_threads_and_memory_return_to_their_level_after_many_sessions(
-    browser: Browser, train_server: Server
+    chromium: Chromium, train_server: Server
 ) -> None:
-    for _ in range(4):  # loads what is loaded once
+    for _ in range(2):  # loads what is loaded once
         for page in PAGES:
-            visit(browser, train_server, page)
+            visit(chromium, train_server, page)
     threads, megabytes = usage(train_server)
     for number in range(SESSIONS):
-        visit(browser, train_server, list(PAGES)[number % len(PAGES)])
+        visit(chromium, train_server, list(PAGES)[number % len(PAGES)])
     end = time.monotonic() + SECONDS
     while usage(train_server)[0] > threads + POOL and time.monotonic() < end:
         time.sleep(0.1)  # the last session's thread is about to end

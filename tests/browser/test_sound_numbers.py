@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from mlmusic.audio.settings import SpectrumSettings
 from tests.audio.test_spectrum import librosa_spectra
@@ -24,6 +24,7 @@ from tests.browser.listening import (
     readout,
     upload,
 )
+from tests.browser.tabs import Chromium
 from tests.sounds import FloatArray, wav
 
 SAMPLE_RATE, HOP_LENGTH = 8000, 512
@@ -43,11 +44,11 @@ def known_sound() -> FloatArray:
 
 @pytest.fixture(scope="module")
 def known(
-    browser: Browser, app_url: str, tmp_path_factory: pytest.TempPathFactory
+    chromium: Chromium, app_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Page]:
     path = tmp_path_factory.mktemp("known") / "known.wav"
     path.write_bytes(wav(known_sound()[None], SAMPLE_RATE))
-    with audio_tab(browser, app_url) as tab:
+    with audio_tab(chromium, app_url) as tab:
         upload(tab, path)
         expect_pictures(tab, f"{SECONDS} s")
         yield tab

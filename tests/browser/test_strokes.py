@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.pad import (
     Hand,
@@ -20,15 +20,13 @@ from tests.browser.pad import (
     spoken,
     sweep,
 )
+from tests.browser.tabs import PHONE, Chromium
 
 
 @pytest.fixture
-def phone(browser: Browser, app_url: str) -> Iterator[Page]:
-    context = browser.new_context(
-        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
-    )
-    yield open_evaluate(context.new_page(), app_url)
-    context.close()
+def phone(chromium: Chromium, app_url: str) -> Iterator[Page]:
+    with chromium.tab(**PHONE) as tab:
+        yield open_evaluate(tab, app_url)
 
 
 def test_a_long_stroke_is_read_while_it_is_drawn(evaluate: Page) -> None:
@@ -174,15 +172,14 @@ def test_a_palm_changes_nothing_while_a_pen_draws(evaluate: Page) -> None:
 
 
 @pytest.mark.parametrize("density", [1, 3])
-def test_ink_is_as_sharp_as_the_screen(browser: Browser, app_url: str, density: int) -> None:
-    context = browser.new_context(device_scale_factor=density)
-    evaluate = open_evaluate(context.new_page(), app_url)
-    sweep(evaluate, (0.5, 0.2), (0.5, 0.8))
-    _, _, side = paper(evaluate)
-    opacity = opacities(evaluate)
+def test_ink_is_as_sharp_as_the_screen(chromium: Chromium, app_url: str, density: int) -> None:
+    with chromium.tab(device_scale_factor=density) as tab:
+        evaluate = open_evaluate(tab, app_url)
+        sweep(evaluate, (0.5, 0.2), (0.5, 0.8))
+        _, _, side = paper(evaluate)
+        opacity = opacities(evaluate)
     assert opacity.shape == pytest.approx((density * side, density * side), abs=1)
     across = opacity[len(opacity) // 2]
     full, half = (across == 255).sum(), ((across > 0) & (across < 255)).sum()
     assert full > 3 * density  # the line's width
     assert half <= 2  # a pixel of the screen at each of its edges
-    context.close()

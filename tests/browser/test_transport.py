@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from mlmusic.plots.picture import AXES_BOX
 from tests.browser.listening import (
@@ -19,6 +19,7 @@ from tests.browser.listening import (
     readout,
     upload,
 )
+from tests.browser.tabs import Chromium
 from tests.sounds import tones, wav
 
 SONG_S = 9.004  # not of whole hundredths, which the inputs show
@@ -34,11 +35,13 @@ ON_THE_WAVEFORM = """canvas => {
 
 
 @pytest.fixture(scope="module")
-def tab(browser: Browser, app_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+def tab(
+    chromium: Chromium, app_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Page]:
     """The Audio page with a song."""
     path = tmp_path_factory.mktemp("song") / "song.wav"
     path.write_bytes(wav(tones(duration_s=SONG_S)))
-    with audio_tab(browser, app_url) as tab:
+    with audio_tab(chromium, app_url) as tab:
         upload(tab, path)
         expect_pictures(tab, "9.0 s")
         yield tab

@@ -2,11 +2,11 @@
 
 import re
 
-from playwright.sync_api import Browser, Page, WebSocket, expect
+from playwright.sync_api import Page, WebSocket, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from tests.browser.conftest import WAIT_MS
 from tests.browser.server import Server
+from tests.browser.tabs import PHONE, Chromium
 from tests.browser.training import (
     fill,
     metric_value,
@@ -111,20 +111,17 @@ def test_nothing_below_moves_while_it_learns(train_page: Page) -> None:
     assert below.bounding_box() == before
 
 
-def test_the_page_fits_a_phone_while_it_learns(browser: Browser, train_server: Server) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, is_mobile=True)
-    phone = context.new_page()
-    phone.set_default_timeout(WAIT_MS)
-    phone.goto(f"{train_server.url}/Train")
-    start(phone)
-    wait_for_more_steps(phone, 2)
-    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
-    chart = phone.get_by_label("Loss curve").bounding_box()
-    assert chart
-    assert chart["width"] > 300
-    phone.get_by_role("button", name="Stop").click()
-    expect(phone.get_by_text(re.compile("^Stopped in epoch 1"))).to_be_visible()
-    context.close()
+def test_the_page_fits_a_phone_while_it_learns(chromium: Chromium, train_server: Server) -> None:
+    with chromium.tab(**PHONE) as phone:
+        phone.goto(f"{train_server.url}/Train")
+        start(phone)
+        wait_for_more_steps(phone, 2)
+        assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+        chart = phone.get_by_label("Loss curve").bounding_box()
+        assert chart
+        assert chart["width"] > 300
+        phone.get_by_role("button", name="Stop").click()
+        expect(phone.get_by_text(re.compile("^Stopped in epoch 1"))).to_be_visible()
 
 
 def test_no_part_of_the_page_is_sent_as_a_reference(train_page: Page) -> None:
