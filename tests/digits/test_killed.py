@@ -1,6 +1,7 @@
 """A program that is killed while it saves or trains leaves whole runs, and nothing else to see."""
 
 import hashlib
+import multiprocessing
 import os
 import random
 import subprocess
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from mlmusic.__main__ import main
+from mlmusic.digits import checkpoints
 from mlmusic.digits.resume import resume
 from mlmusic.digits.run import Run
 from mlmusic.digits.runs import list_runs
@@ -36,27 +39,16 @@ for number in count(first):
     if number % 2:
         remove_folder(home / str(number - 1))
 """
-TRAINER = """
-from mlmusic.digits import checkpoints
-checkpoints.EVERY_S = 0.1
-from mlmusic.__main__ import main
-main(["train", "--recipe", "notebook", "--precision", "float32", "--device", "cpu"])
-"""
+# Its server loads PyTorch once, and each process begins as a copy of it.
+PROCESSES = multiprocessing.get_context("forkserver" if sys.platform != "win32" else "spawn")
+PROCESSES.set_forkserver_preload([__name__])
 
 
-def started(code: str, *arguments: str, home: Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-c", code, *arguments],
-        cwd=ROOT,
-        env=os.environ | {"MLMUSIC_HOME": str(home)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
-
-
-def kill(process: subprocess.Popen[bytes]) -> None:
-    process.kill()
-    process.communicate(timeout=SECONDS)
+def train(home: Path) -> None:
+    """Train on the command line, with a checkpoint ten times a second."""
+    os.environ["MLMUSIC_HOME"] = str(home)
+    checkpoints.EVERY_S = 0.1
+    main(["train", "--recipe", "notebook", "--precision", "float32", "--device", "cpu"])
 
 
 def seen(home: Path) -> list[Path]:
@@ -73,11 +65,17 @@ def test_a_saver_killed_at_any_moment_leaves_whole_runs_only(tmp_path: Path) -> 
     chance, halves = random.Random(0), 0
     earlier: Sequence[Path] = []
     for turn in range(SAVES):
-        saver = started(SAVER, str(tmp_path), str(1_000_000 * turn), home=tmp_path)
+        saver = subprocess.Popen(
+            [sys.executable, "-c", SAVER, str(tmp_path), str(1_000_000 * turn)],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
         assert saver.stdout
         one_save_s = float(saver.stdout.readline())
         time.sleep(chance.uniform(0, SAVES_S * one_save_s))  # the moment of the kill
-        kill(saver)
+        saver.kill()
+        saver.communicate(timeout=SECONDS)
         found = seen(tmp_path)
         assert all(map(is_whole, found))
         assert set(earlier) <= set(found)
@@ -100,17 +98,19 @@ def loadable(run: Run) -> int:
 def test_training_killed_at_any_moment_goes_on_from_its_last_checkpoint(runs_home: Path) -> None:
     chance, earlier = random.Random(0), []
     for turn in range(TRAININGS):
-        trainer = started(TRAINER, home=runs_home)
+        trainer = PROCESSES.Process(target=train, args=(runs_home,))
+        trainer.start()
         end = time.monotonic() + SECONDS
         try:
             while len(runs := list_runs()[0]) == turn:
-                assert trainer.poll() is None
+                assert trainer.is_alive()
                 assert time.monotonic() < end
                 time.sleep(0.02)
             assert [run.status for run in runs] == ["going on", *turn * ["interrupted"]]
             time.sleep(chance.uniform(0, 0.5))  # the moment of the kill
         finally:
-            kill(trainer)
+            trainer.kill()
+            trainer.join(SECONDS)
         runs, problems = list_runs()
         assert problems == []
         assert len(runs) == turn + 1
