@@ -1,10 +1,13 @@
 """What several tests share: a folder of runs of their own, and a trained network."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 
+from mlmusic.app import trainer
+from mlmusic.commands import train as command_line
 from mlmusic.digits.mnist import Mnist, load_mnist
 from mlmusic.digits.model import AlexNet
 from mlmusic.digits.recipe import named_recipe
@@ -31,6 +34,23 @@ def runs_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(scope="session")
 def mnist() -> Mnist:
     return load_mnist()
+
+
+@pytest.fixture(scope="session")
+def short_mnist(mnist: Mnist) -> Mnist:
+    """MNIST with its first 1,100 test images alone, for where more would only take longer.
+
+    They are more than the sample that is tested every 40 steps, to be told from it.
+    """
+    images, labels = mnist.test_images[:1100], mnist.test_labels[:1100]
+    return replace(mnist, test_images=images, test_labels=labels)
+
+
+@pytest.fixture
+def short_tests(short_mnist: Mnist, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the trainer and the command line test a network on these images alone."""
+    for module in (trainer, command_line):
+        monkeypatch.setattr(module, "load_mnist", lambda: short_mnist)
 
 
 @pytest.fixture(scope="session")

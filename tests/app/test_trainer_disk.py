@@ -14,6 +14,8 @@ from mlmusic.digits.runs import list_runs
 from mlmusic.digits.weights import unpack_weights
 from tests.app.training import LONG, SECONDS, SHORT, wait_for_phase, wait_for_step
 
+pytestmark = pytest.mark.usefixtures("short_tests")
+
 
 def test_a_run_that_cannot_be_saved_stays_in_memory(trainer: Trainer, runs_home: Path) -> None:
     runs_home.write_text("a file where the folder should be")

@@ -19,6 +19,8 @@ from mlmusic.digits.runs import list_runs, save_run
 from mlmusic.digits.training import Training, train
 from tests.app.training import LONG, SECONDS, SHORT, wait_for_phase, wait_for_step
 
+pytestmark = pytest.mark.usefixtures("short_tests")
+
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
@@ -30,7 +32,7 @@ def test_a_run_is_trained_tested_and_kept(trainer: Trainer) -> None:
     assert snapshot.phase == "finished"
     assert snapshot.history is not None
     assert len(snapshot.history.losses) == 5
-    assert snapshot.history.tests[-1].images == 10_000
+    assert snapshot.history.tests[-1].images == 1100
     assert snapshot.run == list_runs()[0][0]
     assert snapshot.run.status == "finished"
 

@@ -20,6 +20,8 @@ from mlmusic.digits.runs import list_runs
 from mlmusic.digits.weights import load_weights
 from tests.commands.short import SHORT
 
+pytestmark = pytest.mark.usefixtures("short_tests")
+
 
 def test_train_ends_with_one_json_object(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -15,6 +15,8 @@ from mlmusic.digits.run_lock import RunLock
 from mlmusic.digits.runs import list_runs
 from tests.commands.short import SHORT
 
+pytestmark = pytest.mark.usefixtures("short_tests")
+
 ADD = History.add
 
 

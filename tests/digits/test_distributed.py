@@ -36,7 +36,7 @@ def torchrun(home: Path, *options: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.slow
 def test_two_processes_learn_what_one_learns_and_one_of_them_speaks(
-    mnist: Mnist, tmp_path: Path
+    short_mnist: Mnist, tmp_path: Path
 ) -> None:
     options = ["--training-images", "385", "--seed", "3", "--device", "cpu"]
     done = torchrun(tmp_path, "--recipe", "fast", *options, "--precision", "float32", "--json")
@@ -45,7 +45,9 @@ def test_two_processes_learn_what_one_learns_and_one_of_them_speaks(
     (run,), problems = list_runs(tmp_path)
     assert not problems
     assert json.loads(line)["saved"] == str(run.weights)
-    losses = [progress.loss for progress in train(Training(RECIPE), mnist) if progress.is_step]
+    losses = [
+        progress.loss for progress in train(Training(RECIPE), short_mnist) if progress.is_step
+    ]
     assert len(losses) == 7  # the last is of one image
     assert run.load_history().losses == pytest.approx(losses, rel=1e-3)
     assert run.recipe == RECIPE

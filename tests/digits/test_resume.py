@@ -19,11 +19,8 @@ ONE = Recipe(epochs=1, training_images=300, batch_size=50, precision="float32", 
 
 
 @pytest.fixture
-def mnist(mnist: Mnist) -> Mnist:
-    """With few test images: the tests here are about something else."""
-    return replace(
-        mnist, test_images=mnist.test_images[:1100], test_labels=mnist.test_labels[:1100]
-    )
+def mnist(short_mnist: Mnist) -> Mnist:
+    return short_mnist
 
 
 def follow(training: Training, mnist: Mnist, history: History, items: int | None = None) -> None:

@@ -10,7 +10,7 @@ from mlmusic.digits.run_lock import RunLock
 from mlmusic.digits.runs import list_runs
 from tests.pages.training import SECONDS, button, keep, number, open_page, texts, tick
 
-pytestmark = pytest.mark.usefixtures("trainer")
+pytestmark = pytest.mark.usefixtures("trainer", "short_tests")
 
 
 def test_a_run_is_renamed() -> None:

@@ -26,7 +26,7 @@ from tests.pages.training import (
     tick,
 )
 
-pytestmark = pytest.mark.usefixtures("trainer")
+pytestmark = pytest.mark.usefixtures("trainer", "short_tests")
 
 
 def test_the_table_has_the_runs_the_newest_first() -> None:

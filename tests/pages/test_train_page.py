@@ -24,6 +24,8 @@ from tests.pages.training import (
     train_a_little,
 )
 
+pytestmark = pytest.mark.usefixtures("short_tests")
+
 
 def test_each_part_has_its_place_before_any_is_filled(
     trainer: Trainer, monkeypatch: pytest.MonkeyPatch
