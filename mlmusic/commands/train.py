@@ -99,7 +99,9 @@ def _train(
         "epochs": recipe.epochs,
         "steps": training.step,
         "train_seconds": training.train_seconds,
-        "images_per_second": training.images / training.train_seconds,
+        "images_per_second": (
+            training.images / training.train_seconds if training.train_seconds else 0.0
+        ),
         "test_accuracy": test.accuracy,
         "test_loss": finite(test.loss),
         "saved": str(saved),

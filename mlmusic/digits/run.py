@@ -114,7 +114,7 @@ def read_run(folder: Path) -> Run:
         recipe = Recipe.from_dict(fields["recipe"])
         checks.text("folder", folder.name)
         checks.text("recipe.name", recipe.name)
-        return Run(
+        run = Run(
             folder=folder,
             name=checks.text("name", fields["name"]),
             status=checks.choice("status", fields["status"], get_args(Kept)),
@@ -132,6 +132,11 @@ def read_run(folder: Path) -> Run:
             ),
             origin=None if fields.get("origin") is None else Origin(**fields["origin"]),
         )
+        if not run.first_step <= run.steps <= run.last_step:
+            raise ValueError(
+                f"steps={run.steps} is not within the recipe's, {run.first_step} to {run.last_step}"
+            )
+        return run
     except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise InputError(f"{RUN} cannot be read ({error})") from None
 

@@ -109,6 +109,18 @@ def test_a_run_whose_continuation_failed_can_be_gone_on_with(
     assert (resumed.status, resumed.origin.folder) == ("finished", first.folder.name)
 
 
+def test_a_run_that_took_no_time_is_finished_all_the_same(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(SHORT) == 0
+    path = list_runs()[0][0].folder / "run.json"
+    path.write_text(
+        json.dumps(json.loads(path.read_text()) | {"train_seconds": 0, "status": "stopped"})
+    )
+    assert main(["train", "--resume"]) == 0
+    assert "0 images/s" in capsys.readouterr().out
+
+
 def test_a_run_that_goes_on_is_not_gone_on_with_once_more(
     first: Run, runs_home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -64,6 +64,16 @@ def test_a_damaged_run_is_skipped_and_named(
     assert message in problems[0]
 
 
+@pytest.mark.parametrize(
+    ("steps", "first_step"),
+    [(1201, 0), (599, 600), (1801, 600), (10**9, 0)],
+)
+def test_steps_beyond_the_recipe_are_damage(steps: int, first_step: int, runs_home: Path) -> None:
+    write(runs_home / "odd", steps=steps, first_step=first_step, status="stopped")
+    assert list_runs()[0] == []
+    assert f"steps={steps} is not within the recipe's" in list_runs()[1][0]
+
+
 def test_an_unknown_status_or_recipe_is_damage(trained: Training) -> None:
     for change in ({"status": "asleep"}, {"recipe": {"epochs": -1}}, {"started": "yesterday"}):
         run = save_run(trained, History(), status="finished", started=NOON)
