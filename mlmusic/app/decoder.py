@@ -8,6 +8,7 @@ another worker.
 
 import atexit
 import hashlib
+import logging
 import math
 import queue
 import threading
@@ -23,6 +24,8 @@ from mlmusic.app.decoding_process import DecodingProcess
 from mlmusic.audio.clip import Clip
 from mlmusic.audio.handover import MAX_VALUES, Message, clip_of, shared_file
 from mlmusic.errors import InputError
+
+_log = logging.getLogger(__name__)
 
 DECODE = "mlmusic.audio.decode:decode"
 EXIT_SECONDS = 5.0  # how long the end of the program waits for a killed worker
@@ -132,7 +135,8 @@ class Decoder:
     def _serve_next(self) -> None:
         """Wait for a song, with a worker getting warm, and see it to its end."""
         with self._changed:
-            with suppress(OSError, DecodingError):  # there is another try once there is a song
+            # There is another try once there is a song. RuntimeError: no thread can start.
+            with suppress(OSError, RuntimeError, DecodingError):
                 self._usable_worker()
             self._changed.wait_for(lambda: self._tasks or self._closed)
             if self._closed:
@@ -144,6 +148,10 @@ class Decoder:
                 outcome = self._clip_of(task)
         except (InputError, OSError) as error:
             outcome = error.with_traceback(None)  # which would keep what it passed through
+        except Exception:  # a fault of ours is the end of one song as well
+            _log.exception("A song was not decoded")
+            if self._worker:
+                self._worker.kill()
         finally:
             with self._changed:
                 self._sent = None
@@ -189,6 +197,9 @@ class Decoder:
                 case {"clip": dict() as facts}:
                     return facts
                 case {"refused": str(sentence)}:
+                    raise InputError(sentence)
+                case {"exhausted": str(sentence)}:
+                    worker.kill()
                     raise InputError(sentence)
                 case _:
                     worker.kill()

@@ -16,6 +16,7 @@ from contextlib import suppress
 from mlmusic.audio.handover import Message
 
 LINE_BYTES = 1 << 20  # no answer is longer
+ANSWERS = 1000  # that wait at the most; there are ten a second
 
 
 class DecodingProcess:
@@ -44,7 +45,7 @@ class DecodingProcess:
         self.pid = self._process.pid
         self.usable = True
         self._ready = False
-        self._answers: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
+        self._answers: queue.Queue[Message | None] = queue.Queue(ANSWERS)
         self._reader = threading.Thread(target=self._read, name="decoding answers", daemon=True)
         self._reader.start()
 
@@ -88,10 +89,13 @@ class DecodingProcess:
         with self._process.stdout as lines:
             while line := lines.readline(LINE_BYTES):
                 try:
-                    self._answers.put(json.loads(line))
-                except (ValueError, RecursionError):
+                    self._answers.put_nowait(json.loads(line))
+                except (ValueError, RecursionError, queue.Full):
                     break
         self.kill()  # if it still lives, it can no longer be heard
+        if self._answers.full():
+            with suppress(queue.Empty):
+                self._answers.get_nowait()
         self._answers.put(None)
         with suppress(OSError):
             self._process.stdin.close()

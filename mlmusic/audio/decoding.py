@@ -49,7 +49,8 @@ def answer(request: Message, decode: Decode, tell: Callable[[Message], None]) ->
     Returns
     -------
     dict
-        ``{"clip": facts}``, or ``{"refused": sentence}``.
+        ``{"clip": facts}``, ``{"refused": sentence}``, or ``{"exhausted": sentence}`` where memory
+        ran out: what is left of it may not do for another song.
     """
     told = -REPORT_S
 
@@ -65,7 +66,7 @@ def answer(request: Message, decode: Decode, tell: Callable[[Message], None]) ->
     except InputError as error:
         return {"refused": str(error)}
     except MemoryError:
-        return {"refused": "decoding takes more memory than it may have; choose another file"}
+        return {"exhausted": "decoding takes more memory than it may have; choose another file"}
     except OSError as error:  # a full disk, as a rule
         return {
             "refused": f"the decoded sound cannot be stored ({error.strerror or error}); "

@@ -77,7 +77,12 @@ def clip_of(file: IO[bytes], facts: Message) -> Clip:
             "peak": float(peak),
             "overviews": {**overviews},
             "notes": [*notes],
-        } if channels > 0 and length > 0 and 0 < sample_rate < 2**31 and 0 <= peak <= LOUDEST:
+        } if (
+            0 < channels < 2**16
+            and 0 < length < 2**40
+            and 0 < sample_rate < 2**31
+            and (0 <= peak <= LOUDEST)
+        ):
             samples = mapped(file, channels=channels, length=length)
             seen = {
                 channel: _overview(overviews.get(channel), columns=min(length, COLUMNS))

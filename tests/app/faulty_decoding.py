@@ -1,5 +1,7 @@
 """What decodes in the worker of a test: it does what the song says, good or bad."""
 
+import gc
+import io
 import os
 import sys
 import time
@@ -76,6 +78,25 @@ def lie(*_: object) -> Any:
     )
 
 
+def lie_boldly(*_: object) -> Any:
+    """Tell of more samples than a number of the machine can count."""
+    return SimpleNamespace(
+        **{"channels": 2, "samples": SimpleNamespace(shape=(2, 10**30)), "sample_rate": 8000},
+        **{"format": "WAV", "peak": 1.0, "overviews": {}, "notes": ()},
+    )
+
+
+def talk_on(*_: object) -> None:
+    """Say more than anybody takes in, and for ever."""
+    (answers,) = (
+        one
+        for one in gc.get_objects()
+        if isinstance(one, io.BufferedWriter) and one.fileno() not in (1, 2)
+    )
+    while True:
+        answers.write(b'{"progress": [1.0, 0.5]}\n')
+
+
 def chatter(file: IO[bytes], report: Report) -> Any:
     """Print among the answers, as a library might."""
     os.write(1, b"one library\n")
@@ -93,5 +114,7 @@ FAULTS: dict[bytes, Callable[[Any, Any], Any]] = {
     b"fill the disk": fill_the_disk,
     b"refuse": refuse,
     b"lie": lie,
+    b"lie boldly": lie_boldly,
+    b"talk on": talk_on,
     b"chatter": chatter,
 }

@@ -11,11 +11,14 @@ import pytest
 from mlmusic.app import decoder as decoder_module
 from mlmusic.app.decoder import Decoder, Limits
 from mlmusic.app.decoding_job import DecodingError
+from mlmusic.app.decoding_process import ANSWERS, DecodingProcess
+from mlmusic.audio.handover import shared_file
 from mlmusic.errors import InputError
 from tests.app.decoders import (
     LINUX,
     MAX_VALUES,
     MEMORY_BYTES,
+    SECONDS,
     STOPPED,
     begun,
     clip_of,
@@ -43,7 +46,7 @@ def test_a_worker_killed_amid_a_song_is_replaced(
     assert not list(folder.iterdir())
 
 
-@pytest.mark.parametrize("fault", [b"crash", b"fail", b"lie"])
+@pytest.mark.parametrize("fault", [b"crash", b"fail", b"lie", b"lie boldly"])
 def test_a_worker_that_dies_or_lies_ends_one_song_only(
     faulty: Decoder, fault: bytes, folder: Path
 ) -> None:
@@ -69,14 +72,24 @@ def test_what_takes_too_much_is_refused(faulty: Decoder, fault: bytes, sentence:
     assert is_good(faulty)
 
 
+@LINUX
+def test_a_worker_whose_memory_ran_out_is_replaced(faulty: Decoder) -> None:
+    assert is_good(faulty)
+    (before,) = workers(str(MEMORY_BYTES))
+    error_of(faulty.decode(b"balloon"))
+    assert is_good(faulty)
+    assert workers(str(MEMORY_BYTES)) != [before]
+
+
 def test_a_small_file_that_would_unpack_to_10_gb_ends_at_the_bound(decoder: Decoder) -> None:
     clip = clip_of(decoder.decode(flac_bomb(10**10)))
     assert 0 <= clip.samples.size - MAX_VALUES < CHANNELS * FRAME_SAMPLES
     assert "The song is long: only its first" in clip.notes[0]
 
 
+@pytest.mark.slow
 def test_a_file_that_goes_on_and_on_is_ended(folder: Path) -> None:
-    decoder = Decoder(limits=Limits(total_s=1.5, max_values=10**12))
+    decoder = Decoder(limits=Limits(total_s=3, max_values=10**12))
     assert is_heard(decoder)  # so that the worker is warm
     error = error_of(decoder.decode(flac_bomb(10**11)))
     assert isinstance(error, DecodingError)
@@ -108,6 +121,19 @@ def test_what_a_library_prints_does_no_harm(faulty: Decoder) -> None:
     np.testing.assert_array_equal(clip_of(faulty.decode(b"chatter")).samples, RAMP)
 
 
+def test_what_nobody_takes_in_is_not_piled_up() -> None:
+    worker = DecodingProcess(FUNCTION, memory_bytes=MEMORY_BYTES, max_values=1000)
+    assert worker.wait_until_ready(SECONDS)
+    with shared_file() as song, shared_file() as samples:
+        song.write(b"talk on")
+        song.flush()
+        worker.send({"song": song.name, "samples": samples.name})
+        wait_until(lambda: not worker.usable)
+    worker.join(SECONDS)
+    answers = iter(lambda: worker.receive(0), None)
+    assert 0 < sum(1 for _ in answers) < ANSWERS
+
+
 def test_a_worker_that_cannot_start_is_one_sentence() -> None:
     decoder = Decoder("mlmusic.nowhere:decode")
     for _ in range(2):
@@ -123,6 +149,22 @@ def test_a_worker_that_cannot_be_made_ends_one_song_only(monkeypatch: pytest.Mon
     with monkeypatch.context() as patched:
         patched.setattr(decoder_module, "DecodingProcess", fail)
         assert isinstance(error_of(decoder.decode(good())), BlockingIOError)
+    assert is_good(decoder)
+    decoder.close()
+
+
+def test_a_fault_of_ours_ends_one_song_only(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    decoder = Decoder(FUNCTION)
+    with monkeypatch.context() as patched:
+        patched.setattr(decoder_module, "DecodingProcess", fail)
+        for _ in range(2):
+            assert str(error_of(decoder.decode(good()))).startswith(STOPPED)
+    assert "can't start new thread" in caplog.text
     assert is_good(decoder)
     decoder.close()
 

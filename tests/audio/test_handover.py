@@ -35,6 +35,9 @@ def test_a_file_that_nobody_takes_goes_as_well() -> None:
     "false",
     [
         {"channels": 0},
+        {"channels": 10**30},
+        {"length": 10**30},
+        {"length": 2**39},
         {"length": 0},
         {"length": 3},
         {"length": -1},

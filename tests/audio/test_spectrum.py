@@ -57,6 +57,7 @@ def librosa_spectra(
     return librosa.power_to_db(power, ref=1, top_db=80), mel_db, mfcc
 
 
+@pytest.mark.slow  # librosa compiles itself when it is first used
 @pytest.mark.parametrize(("n_fft", "hop_length"), [(2048, 512), (1024, 300), (4095, 1000)])
 @pytest.mark.parametrize("sample_rate", [8000, 22_050, 44_100, 48_000, 96_000])
 def test_spectra_equal_librosa(sample_rate: int, n_fft: int, hop_length: int) -> None:
