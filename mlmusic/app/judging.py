@@ -22,7 +22,7 @@ def judge(guess: int | None, strokes: Sequence[Any]) -> None:
     """
     if not strokes:
         st.session_state[TRUTH] = None  # what was chosen belonged to another drawing
-    room = has_room(strokes)
+    room = has_room(strokes if guess is not None else ())  # what cannot be read may be anything
     nothing = guess is None or not room
     wanted = asked()
     if wanted is not None and not nothing:
@@ -47,7 +47,7 @@ def judge(guess: int | None, strokes: Sequence[Any]) -> None:
     pressed = buttons.button(
         "Wrong",
         on_click=_keep_wrong,
-        args=(strokes,),
+        args=(guess, strokes),
         disabled=nothing or (wanted is not None and wanted == guess),
         key=f"{PAD}_wrong",
         width="stretch",
@@ -63,8 +63,8 @@ def _keep_right(guess: int | None, strokes: Sequence[Any]) -> None:
         keep(guess, strokes)
 
 
-def _keep_wrong(strokes: Sequence[Any]) -> None:
+def _keep_wrong(guess: int | None, strokes: Sequence[Any]) -> None:
     """Add a drawing as the digit that is chosen now, if one is, however quick the click came."""
     label = st.session_state.get(TRUTH)
-    if label is not None:
+    if guess is not None and label is not None:
         keep(label, strokes)

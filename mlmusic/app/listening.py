@@ -114,16 +114,20 @@ def _player(clip: Clip, part: Part, pictures: Sequence[Picture], *, name: str, k
 
 
 def _take_range(duration_s: float) -> None:
-    """Choose the range that was dragged; a song's end is its very end."""
-    chosen = st.session_state[TRANSPORT].get("range")
-    if chosen:
-        start_s, end_s, _ = map(float, chosen)
-        set_range(start_s, hundredths_up(duration_s) if end_s >= duration_s else end_s)
+    """Choose the range that was dragged, if it is one; a song's end is its very end."""
+    match st.session_state[TRANSPORT].get("range"):
+        case [float() | int() as start_s, float() | int() as end_s, _] if (
+            0 <= start_s <= end_s and start_s <= duration_s
+        ):
+            last_s = hundredths_up(duration_s) if end_s >= duration_s else float(end_s)
+            set_range(float(start_s), last_s)
 
 
 def _take_moment(key: str) -> None:
     """Look at the moment of a song where the playhead stopped."""
-    st.session_state[MOMENT] = (key, st.session_state[TRANSPORT].get("moment"))
+    moment = st.session_state[TRANSPORT].get("moment")
+    if isinstance(moment, float | int):
+        st.session_state[MOMENT] = (key, moment)
 
 
 def _moment(part: Part, key: str) -> float:

@@ -1,13 +1,15 @@
 """What can be chosen of a song on the Audio page, and what follows."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from mlmusic.app import song_pictures, songs
+from mlmusic.app import listening, song_pictures, songs
 from mlmusic.audio import spectrum
 from mlmusic.audio.demos import DEMOS
 from mlmusic.audio.wav import wav_bytes
@@ -184,6 +186,34 @@ def test_the_five_steps_are_shown_of_the_moment_where_the_playhead_stops(page: A
     page.session_state["moment_s"] = (page.session_state["song"].key, 1.0)
     page.run()
     assert "frame 86 of the pictures" in captions(page)  # 86 · 512 / 44,100 = 0.998
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        *({"range": wrong} for wrong in (7, "abc", [1], ["0", "1", 2], [math.nan, 1.0, 2])),
+        *({"range": wrong} for wrong in ([-1.0, 1.0, 2], [2.0, 1.0, 2], [10.0, 11.0, 2], None)),
+        *({"moment": wrong} for wrong in ("x", [1], None)),
+    ],
+    ids=str,
+)
+def test_what_is_no_range_and_no_moment_changes_nothing(
+    sent: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = {"from_s": 1.0, "to_s": 2.0, "moment_s": ("song", 1.5)}
+    state = before | {"transport": sent}
+    monkeypatch.setattr(st, "session_state", state)
+    listening._take_range(9.0)
+    listening._take_moment("song")
+    assert state == before | {"transport": sent}
+
+
+def test_a_range_and_a_moment_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    state: dict[str, Any] = {"transport": {"range": [3, 8.999, 7], "moment": 4.5}}
+    monkeypatch.setattr(st, "session_state", state)
+    listening._take_range(8.9985)
+    listening._take_moment("song")
+    assert (state["from_s"], state["to_s"], state["moment_s"]) == (3.0, 9.0, ("song", 4.5))
 
 
 def test_pictures_arrays_and_a_script_can_be_taken_home(page: AppTest) -> None:

@@ -26,6 +26,17 @@ def score(app: AppTest) -> str:
     return next(one.value for one in app.caption if one.value.endswith(" read right"))
 
 
+@pytest.mark.parametrize("strokes", [[5], [[5]], [[["x", 1]]], {"a": 1}, 7, "text", [None]])
+def test_what_is_no_drawing_is_not_judged(strokes: object, run: Run) -> None:
+    app = draw(open_page(), strokes)
+    assert metric(app, "Prediction") == "–"
+    for label in ("Right", "Wrong"):
+        button = next(one for one in app.button if one.label == label)
+        button.proto.disabled = False  # a browser of somebody's own may press it all the same
+        press(app, label)
+    assert "own_drawings" not in app.session_state
+
+
 def test_before_a_guess_there_is_nothing_to_judge(run: Run) -> None:
     app = open_page()
     buttons = {button.label: button for button in app.button}

@@ -57,7 +57,7 @@ def drawn_on(key: str) -> list[Any]:
     pad = st.session_state.get(key)
     # Streamlit forgets a component's own state when its page is left.
     strokes = st.session_state.get(_memory(key)) if pad is None else pad.get("strokes")
-    return strokes or []
+    return strokes if isinstance(strokes, list) else []
 
 
 def replace_drawing(strokes: Sequence[Any], *, key: str, taken: int | None = None) -> None:
