@@ -16,6 +16,7 @@ from mlmusic.errors import InputError
 NAME_LENGTH = 80  # characters at the most
 # A folder that was being written or deleted, and after what time nobody does so any more.
 LEFTOVER = re.compile(rf"\.(deleted-)?{IDENTITY}(-at-\d+)?-[0-9a-f]{{4}}")
+HALF = re.compile(rf"\.{re.escape(RUN)}-[0-9a-f]{{8}}")  # of a run that was being renamed
 OLD_S = 86_400.0
 
 
@@ -74,8 +75,12 @@ def _check_whether_it_goes_on(run: Run) -> None:
 
 def sweep(folder: Path) -> None:
     """Remove what programs that were killed amid writing or deleting left among the runs."""
-    for path in folder.glob(".*"):
+    for path in (*folder.glob(".*"), *folder.glob(f"*/.{RUN}-*")):
         with suppress(OSError):
-            if LEFTOVER.fullmatch(path.name) and time.time() - path.stat().st_mtime > OLD_S:
+            if time.time() - path.stat().st_mtime <= OLD_S:
+                continue
+            if LEFTOVER.fullmatch(path.name):
                 shutil.rmtree(path)
+            elif HALF.fullmatch(path.name):
+                path.unlink()
     remove_free_locks(folder)

@@ -74,10 +74,26 @@ def is_locked(folder: Path, name: str) -> bool:
         lock = _lock(path)
         lock.acquire(timeout=LOOK_S, poll_interval=LOOK_S / 2)
         lock.release()
-    except (Timeout, PermissionError):  # it is another account's: so is the run
+    except PermissionError:  # it is another account's: so is the run
+        return _is_held(path)
+    except Timeout:
         return True
     except OSError:
         return False
+    return False
+
+
+def _is_held(path: Path) -> bool:
+    """Whether somebody holds a lock that this account may read alone; if it may not, yes."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        return True
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
     return False
 
 

@@ -1,6 +1,7 @@
 """``classify`` on the command line."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -98,3 +99,8 @@ def test_missing_files_and_folders_are_named(
 def test_without_a_run_the_embedded_network_reads(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["classify", "--json", str(DRAWINGS / "1-plain.json")]) == 0
     assert json.loads(capsys.readouterr().out)["results"][0]["digit"] == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a file without an end")
+def test_a_file_without_an_end_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "/dev/zero: the file is larger than 50 MB" in refusal(capsys, "/dev/zero")

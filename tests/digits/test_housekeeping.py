@@ -103,7 +103,13 @@ def test_leftovers_of_killed_programs_are_swept_away_a_day_later(run: Run, runs_
         (runs_home / name / "half").touch()
     for name in (*old, *kept[1:]):
         os.utime(runs_home / name, (0, 0))
+    half, new = (run.folder / f".run.json-0123cd{end}" for end in ("ab", "ef"))
+    half.touch()
+    new.touch()
+    os.utime(half, (0, 0))
     sweep(runs_home)
+    assert new.exists()
+    assert not half.exists()
     assert sorted(path.name for path in runs_home.iterdir()) == sorted([*kept, run.folder.name])
 
 

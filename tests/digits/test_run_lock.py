@@ -158,6 +158,20 @@ def test_a_folder_that_cannot_be_searched_is_no_error(
     remove_free_locks(tmp_path)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="may be opened for writing, or not at all")
+def test_a_lock_of_another_account_counts_as_long_as_it_is_held(
+    holder: subprocess.Popen[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")  # to write; reading may be allowed
+
+    monkeypatch.setattr(run_lock.FileLock, "acquire", refuse)
+    assert is_locked(tmp_path, NAME)
+    holder.kill()
+    holder.wait(SECONDS)
+    assert not is_locked(tmp_path, NAME)
+
+
 @pytest.mark.parametrize("name", ["", "..", "../../20260301-120000-abcd", f"{NAME}/x", f"{NAME}\n"])
 def test_what_is_no_name_of_a_run_locks_nothing(name: str, tmp_path: Path) -> None:
     home = tmp_path / "home" / "runs"
