@@ -13,6 +13,7 @@ from mlmusic.digits.training import Training
 from tests.browser.pad import open_evaluate
 from tests.browser.server import HEADLESS_CHROMIUM, Server
 from tests.browser.tabs import WAIT_MS, Chromium
+from tests.browser.training import end_run
 
 expect.set_options(timeout=WAIT_MS)
 
@@ -74,9 +75,10 @@ def train_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture
 def train_page(page: Page, train_server: Server) -> Iterator[Page]:
     """The Train page with no run going on, before and after."""
-    page.goto(f"{train_server.url}/Train")
+    address = f"{train_server.url}/Train"
+    page.goto(address)
+    end_run(page)
     yield page
-    stop = page.get_by_role("button", name="Stop")
-    if page.url.endswith("/Train"):
-        stop.evaluate("button => button.click()")  # nothing, where the run has just ended
-        expect(stop).to_be_disabled()
+    if page.url != address:
+        page.goto(address)
+    end_run(page)

@@ -8,12 +8,17 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
+_SHELL = shutil.which("chromium-headless-shell")
+# The browser that people use, where it is installed; for what is measured.
+CHROMIUM = (
+    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome") or _SHELL
+)
 # Chromium without its windows, where it is installed: a page is there in two thirds of the time.
-HEADLESS_CHROMIUM = shutil.which("chromium-headless-shell") or CHROMIUM
+HEADLESS_CHROMIUM = _SHELL or CHROMIUM
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -37,9 +42,17 @@ class Server:
         Of ``streamlit run``.
     script : str
         Its path; relative ones begin at the project's root.
+    environment : mapping
+        More variables of its environment.
     """
 
-    def __init__(self, home: Path, *options: str, script: str = "streamlit_app.py") -> None:
+    def __init__(
+        self,
+        home: Path,
+        *options: str,
+        script: str = "streamlit_app.py",
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         with socket.socket() as free:
             free.bind(("localhost", 0))
             port = free.getsockname()[1]
@@ -53,7 +66,7 @@ class Server:
                     *(f"--server.port={port}", "--server.headless=true", *options),
                 ],
                 cwd=ROOT,
-                env=os.environ | {"MLMUSIC_HOME": str(home)},
+                env=os.environ | {"MLMUSIC_HOME": str(home)} | dict(environment or {}),
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )

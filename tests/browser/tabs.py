@@ -49,12 +49,20 @@ class Chromium:
             other.close()
 
     @contextmanager
-    def tab(self, **options: Any) -> Iterator[Page]:
+    def tab(self, *, apart: bool = False, **options: Any) -> Iterator[Page]:
         """Open a tab, of a laptop where no option says otherwise.
 
         An uncaught error of the page's own scripts fails the test.
+
+        Parameters
+        ----------
+        apart : bool
+            Whether it belongs to somebody else, and shares nothing.
+        **options
+            Of Playwright's ``Browser.new_context``.
         """
-        context = self._context(LAPTOP | options)
+        options = LAPTOP | options
+        context = self._browser.new_context(**options) if apart else self._shared(options)
         tab = context.new_page()
         tab.set_default_timeout(WAIT_MS)
         errors: list[str] = []
@@ -63,11 +71,13 @@ class Chromium:
             yield tab
         finally:
             tab.close()
-            if not context.pages:
+            if apart:
+                context.close()
+            elif not context.pages:
                 context.set_storage_state({"cookies": [], "origins": []})
         assert not errors, errors
 
-    def _context(self, options: dict[str, Any]) -> BrowserContext:
+    def _shared(self, options: dict[str, Any]) -> BrowserContext:
         key = repr(sorted(options.items()))
         if key not in self._contexts:
             self._contexts[key] = self._browser.new_context(**options)

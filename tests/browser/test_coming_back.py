@@ -12,10 +12,12 @@ from tests.browser.server import Server
 from tests.browser.tabs import Chromium
 from tests.browser.training import (
     fill,
+    metric,
     metric_value,
     start,
     start_a_short_run,
     step_of,
+    wait_for_another_step,
     wait_for_more_steps,
 )
 
@@ -91,7 +93,7 @@ def test_a_run_that_ended_while_nobody_looked_is_found_finished(
     page.goto(f"{train_server.url}/Train")
     start_a_short_run(page, images=500)
     page.goto("about:blank")
-    with chromium.tab() as later:
+    with chromium.tab(apart=True) as later:
         later.goto(f"{train_server.url}/Train")
         expect(later.get_by_text(re.compile("^Finished 1 epoch"))).to_be_visible()
         expect(metric_value(later, "Step")).to_have_text("5 / 5")
@@ -121,7 +123,7 @@ def test_a_second_tab_sees_the_same_run_and_cannot_start_another(
 ) -> None:
     start(train_page)
     wait_for_more_steps(train_page, 1)
-    with chromium.tab() as other:
+    with chromium.tab(apart=True) as other:
         other.goto(f"{train_server.url}/Train")
         wait_for_more_steps(other, 1)
         expect(other.get_by_role("button", name="Start training")).to_be_disabled()
@@ -133,13 +135,15 @@ def test_a_double_click_and_two_tabs_at_once_start_one_run(
     train_page: Page, chromium: Chromium, train_server: Server
 ) -> None:
     before = len(list_runs(train_server.home)[0])
-    with chromium.tab() as other:
+    with chromium.tab(apart=True) as other:
         other.goto(f"{train_server.url}/Train")
         buttons = [tab.get_by_role("button", name="Start training") for tab in (train_page, other)]
         for button in buttons:
             expect(button).to_be_enabled()
+        step = metric(train_page, "Step")
         for button in buttons:  # a button that is disabled by then takes no click
             button.evaluate("b => { b.click(); b.click(); }")
+        wait_for_another_step(train_page, step)
         wait_for_more_steps(train_page, 1)
         other.get_by_role("button", name="Stop").click()
         expect(train_page.get_by_text(re.compile("^Stopped in epoch 1"))).to_be_visible()

@@ -36,10 +36,8 @@ def test_a_killed_decoder_is_a_sentence_on_one_page_alone(
 ) -> None:
     song = tmp_path / "song.wav"
     song.write_bytes(encoded("wav"))
-    with (
-        audio_tab(chromium, train_server.url) as other,
-        audio_tab(chromium, train_server.url) as one,
-    ):
+    url = train_server.url
+    with audio_tab(chromium, url, apart=True) as other, audio_tab(chromium, url) as one:
         use_demo(other)
         use_demo(one)  # the worker is warm
         (pid,) = decoders(train_server)

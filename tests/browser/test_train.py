@@ -107,7 +107,7 @@ def test_a_newcomer_gets_from_the_first_page_to_a_run_by_what_is_written(
 ) -> None:
     page.goto(train_server.url)
     page.get_by_role("link", name="Watch it learn").click()
-    page.get_by_role("button", name="Start training").click()
+    start(page)
     wait_for_more_steps(page, 1)
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text(re.compile("^Stopped in epoch 1"))).to_be_visible()

@@ -36,8 +36,14 @@ def wait_for_more_steps(page: Page, than: int) -> None:
 
 
 def start(page: Page) -> None:
+    """Start a run, and wait until it is no longer the one before that is to be seen."""
+    before = metric(page, "Step")
     page.get_by_role("button", name="Start training").click()
-    expect(page.get_by_role("button", name="Stop")).to_be_enabled()
+    wait_for_another_step(page, before)
+
+
+def wait_for_another_step(page: Page, before: str) -> None:
+    expect(metric_value(page, "Step")).not_to_have_text(before)
 
 
 def start_a_short_run(page: Page, *, images: int, epochs: int = 1) -> None:
@@ -47,3 +53,10 @@ def start_a_short_run(page: Page, *, images: int, epochs: int = 1) -> None:
     fill(page, "Epochs", str(epochs))
     expect(page.get_by_label("Recipe", exact=True)).to_have_value("custom")
     start(page)
+
+
+def end_run(page: Page) -> None:
+    """Press Stop, which does nothing where no run goes on."""
+    stop = page.get_by_role("button", name="Stop")
+    stop.evaluate("button => button.click()")
+    expect(stop).to_be_disabled()
