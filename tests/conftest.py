@@ -37,18 +37,19 @@ def mnist() -> Mnist:
 
 
 @pytest.fixture(scope="session")
-def short_mnist(mnist: Mnist) -> Mnist:
+def short_mnist() -> Mnist:
     """MNIST with its first 1,100 test images alone, for where more would only take longer.
 
     They are more than the sample that is tested every 40 steps, to be told from it.
     """
-    images, labels = mnist.test_images[:1100], mnist.test_labels[:1100]
-    return replace(mnist, test_images=images, test_labels=labels)
+    whole = load_mnist()
+    images, labels = whole.test_images[:1100], whole.test_labels[:1100]
+    return replace(whole, test_images=images, test_labels=labels)
 
 
 @pytest.fixture
 def short_tests(short_mnist: Mnist, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the trainer and the command line test a network on these images alone."""
+    """Let the trainer and the command line test a network on ``short_mnist`` alone."""
     for module in (trainer, command_line):
         monkeypatch.setattr(module, "load_mnist", lambda: short_mnist)
 

@@ -157,7 +157,8 @@ def test_nothing_is_unpickled_evaluated_or_given_to_a_shell() -> None:
         )
     }
     assert calls == set()
-    assert importers("pickle", "dill", "joblib", "shelve", "marshal") == set()
+    readers = ("torch.load", "torch.serialization", "torch.hub", "numpy.load")
+    assert importers("pickle", "dill", "joblib", "shelve", "marshal", *readers) == set()
 
 
 def test_a_file_is_read_in_a_few_minutes() -> None:
@@ -181,3 +182,8 @@ def test_the_home_page_loads_nothing_heavy() -> None:
 
 def test_the_package_works_without_streamlit() -> None:
     assert "streamlit" not in loaded_by("import mlmusic.__main__")
+
+
+def test_what_runs_in_threads_works_without_streamlit() -> None:
+    modules = ", ".join(f"mlmusic.app.{name}" for name in sorted(THREADS))
+    assert "streamlit" not in loaded_by(f"import {modules}")

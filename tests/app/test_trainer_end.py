@@ -87,15 +87,15 @@ def test_a_diverging_run_keeps_its_curve_and_says_why(
         nn.init.constant_(training.network.fc2.bias, math.inf)
         yield from items
 
-    monkeypatch.setattr(trainer_module, "train", diverge)
-    trainer.start(LONG)
-    assert trainer.wait(SECONDS)
+    with monkeypatch.context() as patch:
+        patch.setattr(trainer_module, "train", diverge)
+        trainer.start(LONG)
+        assert trainer.wait(SECONDS)
     snapshot = trainer.snapshot()
     assert snapshot.phase == "failed"
     assert "grew beyond all bounds at step 2" in snapshot.message
     assert snapshot.history is not None
     assert len(snapshot.history.losses) == 1
-    monkeypatch.undo()
     assert trainer.start(SHORT)
 
 

@@ -51,6 +51,7 @@ def test_two_processes_learn_what_one_learns_and_one_of_them_speaks(
     assert len(losses) == 7  # the last is of one image
     assert run.load_history().losses == pytest.approx(losses, rel=1e-3)
     assert run.recipe == RECIPE
+    assert run.load_history().tests[-1].images == 10_000
 
 
 @pytest.mark.slow

@@ -41,7 +41,6 @@ for number in count(first):
 """
 # Its server loads PyTorch once, and each process begins as a copy of it.
 PROCESSES = multiprocessing.get_context("forkserver" if sys.platform != "win32" else "spawn")
-PROCESSES.set_forkserver_preload([__name__])
 
 
 def train(home: Path) -> None:
@@ -96,6 +95,7 @@ def loadable(run: Run) -> int:
 
 @pytest.mark.slow
 def test_training_killed_at_any_moment_goes_on_from_its_last_checkpoint(runs_home: Path) -> None:
+    PROCESSES.set_forkserver_preload([__name__])
     chance, earlier = random.Random(0), []
     for turn in range(TRAININGS):
         trainer = PROCESSES.Process(target=train, args=(runs_home,))
