@@ -1,4 +1,4 @@
-"""Real Chromium, and servers for it to visit."""
+"""Chromium, and servers for it to visit."""
 
 from collections.abc import Iterator
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Sound and pictures move together: playhead, pointer, range and loop, in real Chromium."""
+"""Sound and pictures move together: playhead, pointer, range and loop, in Chromium."""
 
 import re
 from collections.abc import Iterator
