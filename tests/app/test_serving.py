@@ -134,3 +134,9 @@ def test_no_session_waits_until_all_modules_are_looked_through() -> None:
     assert watching == "none"
     session = inspect.getsource(app_session)  # what that takes away, in the Streamlit at hand
     assert 'if config.get_option("server.fileWatcherType") != "none":' in session
+
+
+def test_one_thread_at_a_time_draws_the_page_of_a_session() -> None:
+    assert config.get_option("runner.fastReruns") is False
+    session = inspect.getsource(app_session.AppSession.request_rerun)
+    assert 'bool(config.get_option("runner.fastReruns"))' in session  # the Streamlit at hand asks

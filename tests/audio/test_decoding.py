@@ -118,22 +118,27 @@ def answered(decode: Callable[..., Any]) -> tuple[Message, list[Message]]:
 
 
 @pytest.mark.parametrize(
-    ("error", "sentence"),
+    ("error", "kind", "sentence"),
     [
-        (InputError("the file is empty"), "the file is empty"),
-        (MemoryError(), "decoding takes more memory than it may have; choose another file"),
+        (InputError("the file is empty"), "refused", "the file is empty"),
         (
-            OSError(28, "No space left on device"),
+            *(MemoryError(), "exhausted"),
+            "decoding takes more memory than it may have; choose another file",
+        ),
+        (
+            *(OSError(28, "No space left on device"), "refused"),
             "the decoded sound cannot be stored (No space left on device); "
             "make room on the disk, or choose a shorter file",
         ),
     ],
 )
-def test_what_cannot_be_decoded_is_answered_in_a_sentence(error: Exception, sentence: str) -> None:
+def test_what_cannot_be_decoded_is_answered_in_a_sentence(
+    error: Exception, kind: str, sentence: str
+) -> None:
     def fail(*_: object, **__: object) -> None:
         raise error
 
-    assert answered(fail) == ({"refused": sentence}, [])
+    assert answered(fail) == ({kind: sentence}, [])
 
 
 def test_a_fault_of_the_program_is_not_answered() -> None:

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -94,7 +95,11 @@ def loadable(run: Run) -> int:
 
 
 @pytest.mark.slow
-def test_training_killed_at_any_moment_goes_on_from_its_last_checkpoint(runs_home: Path) -> None:
+def test_training_killed_at_any_moment_goes_on_from_its_last_checkpoint(
+    runs_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A process begins with the main module: pytest's, or what a test of a page left there.
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
     PROCESSES.set_forkserver_preload([__name__])
     chance, earlier = random.Random(0), []
     for turn in range(TRAININGS):
