@@ -1,20 +1,17 @@
 """A program that is killed while it saves or trains leaves whole runs, and nothing else to see."""
 
 import hashlib
-import multiprocessing
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
-from mlmusic.__main__ import main
-from mlmusic.digits import checkpoints
 from mlmusic.digits.resume import resume
 from mlmusic.digits.run import Run
 from mlmusic.digits.runs import list_runs
@@ -27,7 +24,7 @@ SAVER = """
 import hashlib, sys, time
 from itertools import count
 from pathlib import Path
-from mlmusic.digits.files import remove_folder, write_folder
+from mlmusic.digits.files import remove_folder, replace_file, write_folder
 assert "torch" not in sys.modules
 home, first = Path(sys.argv[1]), int(sys.argv[2])
 began = time.monotonic()
@@ -35,20 +32,27 @@ for number in count(first):
     weights = number.to_bytes(4) * 2**16
     run = hashlib.sha256(weights).digest()
     write_folder(home / str(number), {"weights": weights, "curve": weights, "run": run})
+    replace_file(home / str(number) / "curve", weights)
     if number == first:
         print(time.monotonic() - began, flush=True)
     if number % 2:
         remove_folder(home / str(number - 1))
 """
-# Its server loads PyTorch once, and each process begins as a copy of it.
-PROCESSES = multiprocessing.get_context("forkserver" if sys.platform != "win32" else "spawn")
-
-
-def train(home: Path) -> None:
-    """Train on the command line, with a checkpoint ten times a second."""
-    os.environ["MLMUSIC_HOME"] = str(home)
-    checkpoints.EVERY_S = 0.1
-    main(["train", "--recipe", "notebook", "--precision", "float32", "--device", "cpu"])
+# Loads PyTorch once; for each line a copy of it trains until it is killed.
+TRAINERS = """
+import os, sys
+from mlmusic.__main__ import main
+from mlmusic.digits import checkpoints
+checkpoints.EVERY_S = 0.1
+for _ in sys.stdin:
+    trainer = os.fork()
+    if not trainer:
+        main(["train", "--recipe", "notebook", "--precision", "float32", "--device", "cpu"])
+        os._exit(1)
+    print(trainer, flush=True)
+    os.waitpid(trainer, 0)
+    print("ended", flush=True)
+"""
 
 
 def seen(home: Path) -> list[Path]:
@@ -94,28 +98,44 @@ def loadable(run: Run) -> int:
     return continuation.training.step
 
 
+@pytest.fixture
+def trainers(runs_home: Path) -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(
+        [sys.executable, "-c", TRAINERS],
+        cwd=ROOT,
+        env=os.environ | {"MLMUSIC_HOME": str(runs_home)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        bufsize=1,
+    ) as trainers:
+        yield trainers
+        assert trainers.stdin
+        trainers.stdin.close()
+
+
 @pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="a process cannot be copied")
 def test_training_killed_at_any_moment_goes_on_from_its_last_checkpoint(
-    runs_home: Path, monkeypatch: pytest.MonkeyPatch
+    trainers: subprocess.Popen[str],
 ) -> None:
-    # A process begins with the main module: pytest's, or what a test of a page left there.
-    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
-    PROCESSES.set_forkserver_preload([__name__])
+    assert trainers.stdin
+    assert trainers.stdout
     chance, earlier = random.Random(0), []
     for turn in range(TRAININGS):
-        trainer = PROCESSES.Process(target=train, args=(runs_home,))
-        trainer.start()
+        trainers.stdin.write("train\n")
+        trainer = int(trainers.stdout.readline())
         end = time.monotonic() + SECONDS
         try:
             while len(runs := list_runs()[0]) == turn:
-                assert trainer.is_alive()
                 assert time.monotonic() < end
                 time.sleep(0.02)
             assert [run.status for run in runs] == ["going on", *turn * ["interrupted"]]
             time.sleep(chance.uniform(0, 0.5))  # the moment of the kill
         finally:
-            trainer.kill()
-            trainer.join(SECONDS)
+            os.kill(trainer, signal.SIGKILL)
+            assert trainers.stdout.readline() == "ended\n"
         runs, problems = list_runs()
         assert problems == []
         assert len(runs) == turn + 1
