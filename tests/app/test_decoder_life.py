@@ -28,6 +28,7 @@ from tests.app.decoders import (
     workers,
 )
 from tests.app.faulty_decoding import FUNCTION
+from tests.processes import started
 
 
 @LINUX
@@ -93,22 +94,14 @@ except KeyboardInterrupt:
 
 
 @pytest.fixture
-def parent(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+def parent(folder: Path) -> Iterator[subprocess.Popen[str]]:
     """A process whose worker hangs."""
-    with subprocess.Popen(
-        [sys.executable, "-c", PARENT],
-        cwd=ROOT,
-        env=os.environ | {"TMPDIR": str(folder)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    ) as process:
+    with started(PARENT, stderr=subprocess.PIPE, TMPDIR=str(folder)) as process:
         yield process
-        process.kill()
 
 
 @LINUX
-def test_the_worker_does_not_outlive_the_app(parent: subprocess.Popen[bytes], folder: Path) -> None:
+def test_the_worker_does_not_outlive_the_app(parent: subprocess.Popen[str], folder: Path) -> None:
     assert parent.stdout
     worker = int(parent.stdout.readline())
     assert not is_gone(worker)
@@ -119,7 +112,7 @@ def test_the_worker_does_not_outlive_the_app(parent: subprocess.Popen[bytes], fo
 
 @LINUX
 def test_ctrl_c_ends_the_app_and_the_worker_without_a_word(
-    parent: subprocess.Popen[bytes],
+    parent: subprocess.Popen[str],
 ) -> None:
     assert parent.stdout
     assert parent.stderr
@@ -127,7 +120,7 @@ def test_ctrl_c_ends_the_app_and_the_worker_without_a_word(
     os.killpg(parent.pid, signal.SIGINT)  # as a terminal does
     assert parent.wait(SECONDS) == 0
     wait_until(lambda: is_gone(worker))
-    assert parent.stderr.read() == b""
+    assert parent.stderr.read() == ""
 
 
 @LINUX

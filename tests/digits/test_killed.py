@@ -15,8 +15,8 @@ import pytest
 from mlmusic.digits.resume import resume
 from mlmusic.digits.run import Run
 from mlmusic.digits.runs import list_runs
+from tests.processes import started
 
-ROOT = Path(__file__).parents[2]
 SECONDS = 120.0  # for anything here; machines may be busy
 SAVES, TRAININGS = 100, 5  # how often each is killed
 SAVES_S = 3  # the moment of the kill lies within the time of so many saves
@@ -69,17 +69,10 @@ def test_a_saver_killed_at_any_moment_leaves_whole_runs_only(tmp_path: Path) -> 
     chance, halves = random.Random(0), 0
     earlier: Sequence[Path] = []
     for turn in range(SAVES):
-        saver = subprocess.Popen(
-            [sys.executable, "-c", SAVER, str(tmp_path), str(1_000_000 * turn)],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-        assert saver.stdout
-        one_save_s = float(saver.stdout.readline())
-        time.sleep(chance.uniform(0, SAVES_S * one_save_s))  # the moment of the kill
-        saver.kill()
-        saver.communicate(timeout=SECONDS)
+        with started(SAVER, str(tmp_path), str(1_000_000 * turn)) as saver:
+            assert saver.stdout
+            one_save_s = float(saver.stdout.readline())
+            time.sleep(chance.uniform(0, SAVES_S * one_save_s))  # the moment of the kill
         found = seen(tmp_path)
         assert all(map(is_whole, found))
         assert set(earlier) <= set(found)
@@ -100,19 +93,8 @@ def loadable(run: Run) -> int:
 
 @pytest.fixture
 def trainers(runs_home: Path) -> Iterator[subprocess.Popen[str]]:
-    with subprocess.Popen(
-        [sys.executable, "-c", TRAINERS],
-        cwd=ROOT,
-        env=os.environ | {"MLMUSIC_HOME": str(runs_home)},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        bufsize=1,
-    ) as trainers:
-        yield trainers
-        assert trainers.stdin
-        trainers.stdin.close()
+    with started(TRAINERS, MLMUSIC_HOME=str(runs_home)) as process:
+        yield process
 
 
 @pytest.mark.slow

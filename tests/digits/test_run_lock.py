@@ -14,6 +14,7 @@ import pytest
 
 from mlmusic.digits import run_lock
 from mlmusic.digits.run_lock import RunLock, is_locked, remove_free_locks
+from tests.processes import started
 
 NAME = "20260301-120000-abcd"
 SECONDS = 120.0  # machines may be busy
@@ -29,22 +30,16 @@ sys.stdin.read()
 
 
 @pytest.fixture
-def holder(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+def holder(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """Another process, which holds the lock of a run until it ends."""
-    with subprocess.Popen(
-        [sys.executable, "-c", HOLDER, str(tmp_path)],
-        cwd=Path(__file__).parents[2],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    ) as process:
+    with started(HOLDER, str(tmp_path)) as process:
         assert process.stdout
-        assert process.stdout.readline() == b"held\n"
+        assert process.stdout.readline() == "held\n"
         yield process
-        process.kill()
 
 
 def test_a_lock_ends_with_its_process_however_that_ends(
-    holder: subprocess.Popen[bytes], tmp_path: Path
+    holder: subprocess.Popen[str], tmp_path: Path
 ) -> None:
     assert is_locked(tmp_path, NAME)
     assert is_locked(tmp_path, f"{NAME}-at-40")  # a checkpoint of it
@@ -58,7 +53,7 @@ def test_a_lock_ends_with_its_process_however_that_ends(
 
 
 def test_what_another_process_holds_is_not_taken_and_not_waited_for(
-    holder: subprocess.Popen[bytes], tmp_path: Path
+    holder: subprocess.Popen[str], tmp_path: Path
 ) -> None:
     lock = RunLock(tmp_path, NAME)
     began = time.monotonic()
@@ -160,7 +155,7 @@ def test_a_folder_that_cannot_be_searched_is_no_error(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="may be opened for writing, or not at all")
 def test_a_lock_of_another_account_counts_as_long_as_it_is_held(
-    holder: subprocess.Popen[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    holder: subprocess.Popen[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")  # to write; reading may be allowed
