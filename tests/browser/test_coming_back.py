@@ -9,7 +9,7 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 
 from mlmusic.digits.runs import list_runs
 from tests.browser.server import Server
-from tests.browser.tabs import Chromium
+from tests.browser.tabs import WAIT_MS, Chromium
 from tests.browser.training import (
     fill,
     metric,
@@ -100,11 +100,15 @@ def test_a_run_that_ended_while_nobody_looked_is_found_finished(
         expect(later.get_by_label("Loss curve").first).to_be_visible()
 
 
-def test_ctrl_c_in_the_middle_of_a_run_ends_the_server_cleanly_and_the_next_one_lists_the_run(
+def test_ctrl_c_in_the_middle_of_a_run_ends_the_server_cleanly_and_the_next_one_lists_the_runs(
     page: Page, new_server: Callable[[], Server]
 ) -> None:
     server = new_server()
     page.goto(f"{server.url}/Train")
+    start_a_short_run(page, images=100)
+    finished = page.get_by_text(re.compile("^Finished 1 epoch"))
+    expect(finished).to_be_visible(timeout=2 * WAIT_MS)  # a new server, and 10,000 test images
+    fill(page, "Training images", "60000")
     start(page)
     wait_for_more_steps(page, 1)
     assert server.stop() == 0
@@ -112,10 +116,12 @@ def test_ctrl_c_in_the_middle_of_a_run_ends_the_server_cleanly_and_the_next_one_
     again = new_server()
     page.goto(f"{again.url}/Train")
     expect(page.get_by_text(re.compile("^No run yet"))).to_be_visible()  # in this process
-    (run,) = list_runs(again.home)[0]
+    runs, _ = list_runs(again.home)
+    assert [run.status for run in runs] == ["stopped", "finished"]
     table = page.get_by_test_id("stDataFrame")
-    expect(table.get_by_text(run.name)).to_be_attached()
-    expect(table.get_by_text("stopped", exact=True)).to_be_attached()
+    for run in runs:
+        expect(table.get_by_text(run.name, exact=True)).to_be_attached()
+        expect(table.get_by_text(run.status, exact=True)).to_be_attached()
 
 
 def test_a_second_tab_sees_the_same_run_and_cannot_start_another(
