@@ -78,10 +78,10 @@ def clip_of(file: IO[bytes], facts: Message) -> Clip:
             "overviews": {**overviews},
             "notes": [*notes],
         } if (
-            0 < channels < 2**16
-            and 0 < length < 2**40
+            0 < channels <= MAX_VALUES
+            and 0 < length <= 2 * MAX_VALUES  # the last frame may reach beyond
             and 0 < sample_rate < 2**31
-            and (0 <= peak <= LOUDEST)
+            and 0 <= peak <= LOUDEST
         ):
             samples = mapped(file, channels=channels, length=length)
             seen = {

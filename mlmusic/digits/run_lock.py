@@ -74,7 +74,7 @@ def is_locked(folder: Path, name: str) -> bool:
         lock = _lock(path)
         lock.acquire(timeout=LOOK_S, poll_interval=LOOK_S / 2)
         lock.release()
-    except PermissionError:  # it is another account's: so is the run
+    except PermissionError:  # it is another account's
         return _is_held(path)
     except Timeout:
         return True
@@ -84,7 +84,7 @@ def is_locked(folder: Path, name: str) -> bool:
 
 
 def _is_held(path: Path) -> bool:
-    """Whether somebody holds a lock that this account may read alone; if it may not, yes."""
+    """Whether a lock is held that this account may not write; True where it may not be read."""
     try:
         import fcntl
     except ImportError:  # Windows
