@@ -141,30 +141,31 @@ def test_a_worker_that_cannot_start_is_one_sentence() -> None:
     decoder.close()
 
 
-def test_a_worker_that_cannot_be_made_ends_one_song_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object, **__: object) -> None:
-        raise BlockingIOError(11, "Resource temporarily unavailable")
-
-    decoder = Decoder(FUNCTION)
-    with monkeypatch.context() as patched:
-        patched.setattr(decoder_module, "DecodingProcess", fail)
-        assert isinstance(error_of(decoder.decode(good())), BlockingIOError)
-    assert is_good(decoder)
-    decoder.close()
-
-
-def test_a_fault_of_ours_ends_one_song_only(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (BlockingIOError(11, "Resource temporarily unavailable"), BlockingIOError),
+        (RuntimeError("can't start new thread"), DecodingError),
+    ],
+    ids=["process", "thread"],
+)
+def test_a_worker_that_cannot_be_made_ends_one_song_only(
+    fault: Exception,
+    said: type[Exception],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     def fail(*_: object, **__: object) -> None:
-        raise RuntimeError("can't start new thread")
+        raise fault
 
     decoder = Decoder(FUNCTION)
     with monkeypatch.context() as patched:
         patched.setattr(decoder_module, "DecodingProcess", fail)
         for _ in range(2):
-            assert str(error_of(decoder.decode(good()))).startswith(STOPPED)
-    assert "can't start new thread" in caplog.text
+            error = error_of(decoder.decode(good()))
+            assert isinstance(error, said)
+            assert str(fault) in f"{error}{caplog.text}"  # a fault of ours stands in the log
+            assert said is BlockingIOError or str(error).startswith(STOPPED)
     assert is_good(decoder)
     decoder.close()
 

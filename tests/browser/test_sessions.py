@@ -45,8 +45,8 @@ def server(tmp_path: Path) -> Iterator[Server]:
     """A server of the test's own, which tells what it uses."""
     (tmp_path / "sitecustomize.py").write_text(TELL)
     path = os.pathsep.join(filter(None, (str(tmp_path), os.environ.get("PYTHONPATH"))))
-    usage = str(tmp_path / "usage")
-    environment = {"PYTHONPATH": path, "USAGE": usage, "MALLOC_ARENA_MAX": "1"}
+    told = str(tmp_path / "usage")
+    environment = {"PYTHONPATH": path, "USAGE": told, "MALLOC_ARENA_MAX": "1"}
     server = Server(tmp_path / "runs", environment=environment)
     yield server
     server.stop()

@@ -1,8 +1,11 @@
 """``classify`` on the command line."""
 
 import json
+import os
 import sys
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -101,6 +104,18 @@ def test_without_a_run_the_embedded_network_reads(capsys: pytest.CaptureFixture[
     assert json.loads(capsys.readouterr().out)["results"][0]["digit"] == 1
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="needs a file without an end")
-def test_a_file_without_an_end_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "/dev/zero: the file is larger than 50 MB" in refusal(capsys, "/dev/zero")
+@pytest.mark.skipif(sys.platform == "win32", reason="no named pipes")
+def test_a_file_whose_size_is_not_known_is_read_up_to_the_bound(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pipe = tmp_path / "pipe.png"
+    os.mkfifo(pipe)
+
+    def write() -> None:
+        with suppress(BrokenPipeError), pipe.open("wb") as file:
+            file.write(bytes(60_000_000))
+
+    writer = Thread(target=write)
+    writer.start()
+    assert "pipe.png: the file is larger than 50 MB" in refusal(capsys, pipe)
+    writer.join()

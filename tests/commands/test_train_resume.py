@@ -118,7 +118,7 @@ def test_a_run_that_took_no_time_is_finished_all_the_same(
         json.dumps(json.loads(path.read_text()) | {"train_seconds": 0, "status": "stopped"})
     )
     assert main(["train", "--resume"]) == 0
-    assert "0 images/s" in capsys.readouterr().out
+    assert "(0 s, 0 images/s," in capsys.readouterr().out
 
 
 def test_a_run_that_goes_on_is_not_gone_on_with_once_more(

@@ -5,6 +5,7 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from mlmusic.app.own_drawings import TRUTH
 from mlmusic.digits.drawings import MAX_DRAWINGS, MAX_POINTS, Drawing
 from mlmusic.digits.run import Run
 from mlmusic.digits.training import Training
@@ -33,6 +34,7 @@ def test_what_is_no_drawing_is_not_judged(strokes: object, run: Run) -> None:
     for label in ("Right", "Wrong"):
         button = next(one for one in app.button if one.label == label)
         button.proto.disabled = False  # a browser of somebody's own may press it all the same
+        app.session_state[TRUTH] = 4
         press(app, label)
     assert "own_drawings" not in app.session_state
 
