@@ -47,7 +47,7 @@ def judge(guess: int | None, strokes: Sequence[Any]) -> None:
     pressed = buttons.button(
         "Wrong",
         on_click=_keep_wrong,
-        args=(guess, strokes),
+        args=(strokes,),
         disabled=nothing or (wanted is not None and wanted == guess),
         key=f"{PAD}_wrong",
         width="stretch",
@@ -63,8 +63,8 @@ def _keep_right(guess: int | None, strokes: Sequence[Any]) -> None:
         keep(guess, strokes)
 
 
-def _keep_wrong(guess: int | None, strokes: Sequence[Any]) -> None:
+def _keep_wrong(strokes: Sequence[Any]) -> None:
     """Add a drawing as the digit that is chosen now, if one is, however quick the click came."""
     label = st.session_state.get(TRUTH)
-    if guess is not None and label is not None:
+    if label is not None:
         keep(label, strokes)
