@@ -44,6 +44,8 @@ class Server:
         Its path; relative ones begin at the project's root.
     environment : mapping
         More variables of its environment.
+    prelude : str
+        Python code that it runs when it starts.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class Server:
         *options: str,
         script: str = "streamlit_app.py",
         environment: Mapping[str, str] | None = None,
+        prelude: str = "",
     ) -> None:
         with socket.socket() as free:
             free.bind(("localhost", 0))
@@ -59,6 +62,13 @@ class Server:
         self.url = f"http://localhost:{port}"
         self.home = home
         self.log = home.parent / f"{home.name}.log"
+        variables = os.environ | {"MLMUSIC_HOME": str(home)} | dict(environment or {})
+        if prelude:
+            folder = home.parent / f"{home.name}-prelude"
+            folder.mkdir()
+            (folder / "sitecustomize.py").write_text(prelude)  # Python looks for this one
+            paths = (str(folder), variables.get("PYTHONPATH"))
+            variables["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [
@@ -66,7 +76,7 @@ class Server:
                     *(f"--server.port={port}", "--server.headless=true", *options),
                 ],
                 cwd=ROOT,
-                env=os.environ | {"MLMUSIC_HOME": str(home)} | dict(environment or {}),
+                env=variables,
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )

@@ -1,6 +1,5 @@
 """What many sessions leave behind on the server: nothing."""
 
-import os
 import re
 import signal
 import sys
@@ -19,10 +18,10 @@ MOST_MB = 3  # an eighth of a megabyte a session
 POOL = 6  # threads that the event loop starts one by one, and keeps; a leak has 24
 SECONDS = 60.0  # machines may be busy
 PAGES = {"": "mlmusic", "Train": "Train", "Evaluate": "Evaluate", "Audio": "Audio"}
-# Python runs this when it starts. On a signal it tells how many threads there are, and how much
-# memory is in use: without the sessions that Streamlit keeps for two minutes, in case that their
-# browsers come back, and without what was freed, which the C library keeps for later. It also
-# gives each thread a heap of its own, by chance a full or an empty one: here all have the same.
+# On a signal the server tells how many threads there are, and how much memory is in use: without
+# the sessions that Streamlit keeps for two minutes, in case that their browsers come back, and
+# without what was freed, which the C library keeps for later. That library also gives each thread a
+# heap of its own, by chance a full or an empty one: here all have the same.
 TELL = """
 import ctypes, gc, os, signal
 
@@ -43,11 +42,8 @@ signal.signal(signal.SIGUSR1, tell)
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
     """A server of the test's own, which tells what it uses."""
-    (tmp_path / "sitecustomize.py").write_text(TELL)
-    path = os.pathsep.join(filter(None, (str(tmp_path), os.environ.get("PYTHONPATH"))))
-    told = str(tmp_path / "usage")
-    environment = {"PYTHONPATH": path, "USAGE": told, "MALLOC_ARENA_MAX": "1"}
-    server = Server(tmp_path / "runs", environment=environment)
+    environment = {"USAGE": str(tmp_path / "usage"), "MALLOC_ARENA_MAX": "1"}
+    server = Server(tmp_path / "runs", environment=environment, prelude=TELL)
     yield server
     server.stop()
 
