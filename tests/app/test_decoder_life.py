@@ -79,9 +79,12 @@ def test_the_app_itself_loads_no_decoder() -> None:
     assert answer.stdout.strip() == b""
 
 
+# The interrupt may be ignored here, as in what a shell runs in the background.
 PARENT = f"""
-from mlmusic.app.decoder import Decoder
-decoder = Decoder({FUNCTION!r})
+import signal
+from mlmusic.app.decoder import Decoder, Limits
+signal.signal(signal.SIGINT, signal.default_int_handler)
+decoder = Decoder({FUNCTION!r}, limits=Limits(silence_s=600))
 job = decoder.decode(b"hang")
 while not job.progress:
     job.wait(0.01)
