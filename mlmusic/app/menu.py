@@ -28,7 +28,7 @@ STEADY = """<style>
 def open_page(title: str) -> None:
     """Set up a page and draw the menu; the first call of every page."""
     # Streamlit 1.67, told to draw a session in one thread (`fastReruns`), goes on in the place of
-    # the fragment that this thread drew before: the page would be drawn there, within itself.
+    # the fragment that this thread drew before: the page would be drawn inside that fragment.
     context_dg_stack.set(get_default_dg_stack_value())
     st.set_page_config(
         page_title="mlmusic" if title == "Home" else f"{title} · mlmusic",

@@ -79,7 +79,8 @@ def test_the_app_itself_loads_no_decoder() -> None:
     assert answer.stdout.strip() == b""
 
 
-# The interrupt may be ignored here, as in what a shell runs in the background.
+# The interrupt may be ignored here, as in what a shell runs in the background. Nothing else ends it
+# within the test's time: not the song's silence either.
 PARENT = f"""
 import signal
 from mlmusic.app.decoder import Decoder, Limits

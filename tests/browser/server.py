@@ -81,6 +81,8 @@ class Server:
                 stderr=subprocess.STDOUT,
             )
         self._wait_until_healthy()
+        # Python goes on without a prelude that fails.
+        assert "Error in sitecustomize" not in self.log.read_text(errors="replace")
 
     def _wait_until_healthy(self) -> None:
         end = time.monotonic() + START_SECONDS

@@ -17,6 +17,11 @@ STEPS = 6
 
 
 @pytest.fixture
+def mnist(short_mnist: Mnist) -> Mnist:
+    return short_mnist
+
+
+@pytest.fixture
 def recordings(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """Let a recording on the CPU be the act itself; return what was recorded and replayed."""
     events = []
