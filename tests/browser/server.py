@@ -81,8 +81,9 @@ class Server:
                 stderr=subprocess.STDOUT,
             )
         self._wait_until_healthy()
-        # Python goes on without a prelude that fails.
-        assert "Error in sitecustomize" not in self.log.read_text(errors="replace")
+        if "Error in sitecustomize" in self.log.read_text(errors="replace"):  # Python just goes on
+            self.stop()
+            raise RuntimeError(f"the prelude failed:\n{self.log.read_text(errors='replace')}")
 
     def _wait_until_healthy(self) -> None:
         end = time.monotonic() + START_SECONDS
