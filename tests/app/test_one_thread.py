@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.browser.server import Server
+from tests.session import session
 
 # A thread that has drawn something waits for what is asked for next, instead of ending. So does one
 # by chance that is about to end when a click comes.
@@ -33,11 +34,26 @@ def patient_server(tmp_path: Path) -> Iterator[Server]:
     server.stop()
 
 
-def test_a_page_is_drawn_in_its_place_after_a_part_of_it_was(
-    page: Page, patient_server: Server
-) -> None:
-    page.goto(f"{patient_server.url}/Train")
-    expect(page.get_by_text("takes about")).to_be_visible()  # which a part of the page says anew
-    page.get_by_role("link", name="Home").click()
-    expect(page.get_by_role("heading", name="mlmusic", level=1)).to_be_visible()
-    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+def places(messages: list[ForwardMsg]) -> dict[str, list[int]]:
+    """Return where in the page its headings are drawn."""
+    return {
+        message.delta.new_element.heading.body: list(message.metadata.delta_path)
+        for message in messages
+        if message.delta.new_element.WhichOneof("type") == "heading"
+    }
+
+
+@pytest.mark.slow
+def test_a_page_is_drawn_in_its_place_after_a_part_of_it_was(patient_server: Server) -> None:
+    with session(patient_server.url) as fresh:
+        expected = places(fresh.open(""))
+    with session(patient_server.url) as one:
+        train = one.open("Train")
+        assert "Train" in places(train)
+        part = next(
+            message.auto_rerun.fragment_id for message in train if message.auto_rerun.interval
+        )
+        assert any(
+            message.WhichOneof("type") == "delta" for message in one.draw_part(part, "Train")
+        )
+        assert places(one.open("")) == expected
