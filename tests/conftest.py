@@ -1,6 +1,9 @@
-"""What several tests share: a folder of runs of their own, and a trained network."""
+"""How the tests are shared out, and what several share: runs of their own, a trained network."""
 
+import os
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -8,19 +11,38 @@ import torch
 
 from mlmusic.app import trainer
 from mlmusic.commands import train as command_line
+from mlmusic.digits.embedded import embedded_run
+from mlmusic.digits.evaluation import evaluate
 from mlmusic.digits.mnist import Mnist, load_mnist
 from mlmusic.digits.model import AlexNet
-from mlmusic.digits.recipe import named_recipe
-from mlmusic.digits.training import Training, train
+from mlmusic.digits.training import Training
+
+WORKERS = 2  # processes that run tests: more would slow down what drives the one browser
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Return how many processes run the tests: one where files or tests are named."""
+    if not all(Path(argument).is_dir() for argument in config.args):
+        return 0
+    return min(WORKERS, os.cpu_count() or 1)
+
+
+@pytest.hookimpl(trylast=True)  # once all have their markers
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out, as if they had not been asked for, the tests of a GPU where there is none."""
-    if torch.cuda.is_available():
-        return
-    left_out = [item for item in items if item.get_closest_marker("gpu")]
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if item not in left_out]
+    """Leave out the tests of a GPU where there is none; share out the others.
+
+    A file's tests stay together, for what they share. Those with the marker ``xdist_group`` stay
+    with their group. What takes longest begins first: the browser's, then files with slow tests.
+    """
+    if not torch.cuda.is_available():
+        left_out = [item for item in items if item.get_closest_marker("gpu")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: (not item.get_closest_marker("browser"), item.path not in slow))
+    for item in items:
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(config.rootpath))))
 
 
 @pytest.fixture(autouse=True)
@@ -55,14 +77,33 @@ def short_tests(short_mnist: Mnist, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def trained() -> Training:
-    """A short run: one epoch of the ``fast`` recipe on a third of the images."""
-    training = Training(named_recipe("fast", training_images=20_000, precision="float32"))
-    for _ in train(training, load_mnist()):
-        pass
+def trained(short_mnist: Mnist) -> Training:
+    """The embedded network, as if its run had just ended, but for the momentum.
+
+    Shared by many tests, which leave it as it is.
+    """
+    run = embedded_run()
+    training = Training(run.recipe, run.load_network())
+    training.step = training.tested_step = run.steps
+    images, labels = short_mnist.test_images, short_mnist.test_labels
+    training.evaluation = evaluate(training.network, images, labels)
     return training
 
 
 @pytest.fixture(scope="session")
 def trained_network(trained: Training) -> AlexNet:
     return trained.network
+
+
+@pytest.fixture(scope="session")
+def components_are_looked_for_once() -> Iterator[None]:
+    """Let AppTest find the components of all installed packages once, not for each page (0.2 s).
+
+    Streamlit 1.67 looks through the packages in each AppTest anew.
+    """
+    from streamlit.components.v2 import manifest_scanner
+
+    with pytest.MonkeyPatch.context() as patch:
+        scan = cache(manifest_scanner.scan_component_manifests)
+        patch.setattr(manifest_scanner, "scan_component_manifests", scan)
+        yield

@@ -44,7 +44,7 @@ def script() -> None:
 
 
 @pytest.fixture
-def app(trained_network: AlexNet) -> AppTest:
+def app(trained_network: AlexNet, components_are_looked_for_once: None) -> AppTest:
     app = AppTest.from_function(script, default_timeout=60)
     app.session_state["network"] = trained_network
     return app.run()

@@ -83,7 +83,8 @@ def test_steps_epochs_and_tests_are_counted(mnist: Mnist) -> None:
 
 
 def test_a_sample_is_tested_every_so_often(mnist: Mnist) -> None:
-    items = follow(Training(Recipe(training_images=8000, precision="float32")), mnist, 80)
+    recipe = Recipe(training_images=1600, batch_size=20, precision="float32")
+    items = follow(Training(recipe), mnist, 80)
     sampled = [item.test for item in items if item.test and item.is_step]
     assert [(test.step, test.images) for test in sampled] == [(40, 1000), (80, 1000)]
 
@@ -100,9 +101,11 @@ def test_an_evaluation_of_all_test_images_ends_the_epoch() -> None:
     )
 
 
-def test_training_learns(trained: Training) -> None:
-    assert trained.evaluation is not None
-    assert trained.evaluation.accuracy > 0.95
+def test_training_learns(mnist: Mnist) -> None:
+    training = Training(named_recipe("fast", training_images=4000, precision="float32"))
+    follow(training, mnist)
+    assert training.evaluation is not None
+    assert training.evaluation.accuracy > 0.8  # 0.90 to 0.91 when written
 
 
 def test_a_closed_run_goes_on_where_it_was(mnist: Mnist) -> None:

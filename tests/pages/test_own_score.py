@@ -5,15 +5,17 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from mlmusic.app import ongoing_evaluation
 from mlmusic.app.own_drawings import TRUTH
 from mlmusic.digits.drawings import MAX_DRAWINGS, MAX_POINTS, Drawing
+from mlmusic.digits.mnist import Mnist
 from mlmusic.digits.run import Run
 from mlmusic.digits.training import Training
 from tests.pages.evaluating import DRAWINGS, captions, draw, guessed, keep, metric, open_page, press
 
 
 @pytest.fixture
-def run(trained: Training) -> Run:
+def run(trained: Training, unmeasured: None) -> Run:
     return keep(trained)
 
 
@@ -106,7 +108,11 @@ def test_a_file_that_holds_no_drawings_loses_nothing(run: Run) -> None:
     assert metric(app, "Loaded drawings") == "100%"
 
 
-def test_the_score_stands_beside_the_test_accuracy(run: Run) -> None:
+def test_the_score_stands_beside_the_test_accuracy(
+    trained: Training, short_mnist: Mnist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ongoing_evaluation, "load_mnist", lambda: short_mnist)
+    keep(trained)
     app = open_page()
     assert (metric(app, "Your hand"), metric(app, "Test digits")) == ("–", "–")
     while metric(app, "Test accuracy") == "–":
