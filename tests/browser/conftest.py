@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from mlmusic.digits.history import History
 from mlmusic.digits.runs import save_run
 from mlmusic.digits.training import Training
-from tests.browser.pad import open_evaluate
+from tests.browser.pad import empty_pad, open_evaluate
 from tests.browser.server import HEADLESS_CHROMIUM, Server
 from tests.browser.tabs import WAIT_MS, Chromium
 from tests.browser.training import end_run
@@ -19,10 +19,14 @@ expect.set_options(timeout=WAIT_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of this folder, and skip them where there is no Chromium."""
+    """Mark the tests of this folder, and skip them where there is no Chromium.
+
+    One process runs them all: it has one Chromium, and one server of each kind.
+    """
     here = [item for item in items if Path(__file__).parent in item.path.parents]
     for item in here:
         item.add_marker(pytest.mark.browser)
+        item.add_marker(pytest.mark.xdist_group("browser"))
         if not HEADLESS_CHROMIUM:
             item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
 
@@ -58,10 +62,20 @@ def page(chromium: Chromium) -> Iterator[Page]:
         yield tab
 
 
+@pytest.fixture(scope="package")
+def evaluate_tab(chromium: Chromium, app_url: str) -> Iterator[Page]:
+    """The Evaluate page that most of its tests use, one after another."""
+    with chromium.tab() as tab:
+        yield open_evaluate(tab, app_url)
+
+
 @pytest.fixture
-def evaluate(page: Page, app_url: str) -> Page:
-    """The Evaluate page with its pad ready."""
-    return open_evaluate(page, app_url)
+def evaluate(evaluate_tab: Page, app_url: str) -> Page:
+    """The Evaluate page with an empty pad; what was judged before is still counted."""
+    if not evaluate_tab.url.endswith("/Evaluate"):
+        open_evaluate(evaluate_tab, app_url)
+    empty_pad(evaluate_tab)
+    return evaluate_tab
 
 
 @pytest.fixture(scope="package")

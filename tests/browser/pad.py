@@ -26,6 +26,16 @@ def open_evaluate(page: Page, url: str) -> Page:
     return page
 
 
+def empty_pad(page: Page) -> None:
+    """Take away what is drawn, and choose the usual pen."""
+    page.mouse.up()
+    page.get_by_role("slider", name="Pen width").fill("5")
+    if ink(page):
+        page.get_by_role("button", name="Clear", exact=True).click()
+    expect_reading(page, "–")
+    expect_no_ink(page)
+
+
 def pad(page: Page) -> Locator:
     return page.get_by_label("Sketch pad", exact=True)
 
@@ -124,6 +134,15 @@ def inked(page: Page) -> NDArray[np.bool_]:
 def ink(page: Page) -> int:
     """Return how many pixels of the pad are inked."""
     return int(inked(page).sum())
+
+
+def expect_no_ink(page: Page) -> None:
+    """Wait until the pad is blank: what the server takes away may be there a moment longer."""
+    page.wait_for_function(
+        """canvas => canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height)
+            .data.every((value) => value === 0)""",
+        arg=pad(page).element_handle(),
+    )
 
 
 def lines(marks: NDArray[np.bool_]) -> int:

@@ -9,9 +9,11 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 
 from mlmusic.digits.runs import list_runs
 from tests.browser.server import Server
-from tests.browser.tabs import WAIT_MS, Chromium
+from tests.browser.tabs import Chromium
 from tests.browser.training import (
+    end_run,
     fill,
+    keep,
     metric,
     metric_value,
     start,
@@ -36,34 +38,9 @@ def new_server(tmp_path: Path) -> Iterator[Callable[[], Server]]:
         server.stop()
 
 
-def test_neither_a_reload_nor_another_page_stops_a_run_or_loses_its_curve(
-    train_page: Page,
-) -> None:
-    train_page.get_by_text("More settings").click()
-    fill(train_page, "Training images", "60000")
-    start(train_page)
-    wait_for_more_steps(train_page, 2)
-    before = step_of(train_page)
-    train_page.reload()
-    wait_for_more_steps(train_page, before)
-    expect(train_page.get_by_label("Loss curve").first).to_be_visible()
-    train_page.get_by_role("link", name="Home").click()
-    expect(train_page.get_by_role("heading", name="mlmusic", level=1)).to_be_visible()
-    train_page.get_by_role("link", name="Train", exact=True).click()
-    wait_for_more_steps(train_page, before + 2)
-
-
-def test_what_was_set_is_still_there_after_a_visit_to_another_page(train_page: Page) -> None:
-    fill(train_page, "Seed", "42")
-    train_page.get_by_role("link", name="Home").click()
-    expect(train_page.get_by_role("heading", name="mlmusic", level=1)).to_be_visible()
-    train_page.get_by_role("link", name="Train", exact=True).click()
-    expect(train_page.get_by_label("Seed", exact=True)).to_have_value("42")
-
-
-def test_a_lost_connection_is_made_again_and_the_run_goes_on(
-    page: Page, train_server: Server
-) -> None:
+@pytest.fixture
+def learning(page: Page, train_server: Server) -> Iterator[tuple[Page, list[WebSocketRoute]]]:
+    """The Train page while a network learns, and the connections that it has made so far."""
     connections: list[WebSocketRoute] = []
 
     def note(connection: WebSocketRoute) -> None:
@@ -72,19 +49,46 @@ def test_a_lost_connection_is_made_again_and_the_run_goes_on(
 
     page.route_web_socket(re.compile("/_stcore/stream"), note)
     page.goto(f"{train_server.url}/Train")
-    page.get_by_text("More settings").click()
-    fill(page, "Training images", "60000")
+    end_run(page)
+    fill(page, "Seed", "42")
     start(page)
     wait_for_more_steps(page, 1)
+    yield page, connections
+    if page.url.endswith("/Train"):
+        end_run(page)
+
+
+def test_a_run_goes_on_whatever_becomes_of_the_page(
+    learning: tuple[Page, list[WebSocketRoute]], chromium: Chromium, train_server: Server
+) -> None:
+    page, connections = learning
+    # Another page and back: what was set is still there.
+    before = step_of(page)
+    page.get_by_role("link", name="Home").click()
+    expect(page.get_by_role("heading", name="mlmusic", level=1)).to_be_visible()
+    page.get_by_role("link", name="Train", exact=True).click()
+    wait_for_more_steps(page, before + 2)
+    expect(page.get_by_label("Seed", exact=True)).to_have_value("42")
+    # A reload: the curve is still there.
+    before = step_of(page)
+    page.reload()
+    wait_for_more_steps(page, before)
+    expect(page.get_by_label("Loss curve").first).to_be_visible()
+    # A connection that is lost, twice.
     for _ in range(2):
-        before = len(connections)
+        count = len(connections)
         connections[-1].close(code=3000, reason="a cable was pulled")
         wait_for_more_steps(page, step_of(page) + 5)
-        assert len(connections) > before
+        assert len(connections) > count
     expect(page.get_by_label("Loss curve").first).to_be_visible()
     expect(page.get_by_test_id("stException")).to_have_count(0)
-    page.get_by_role("button", name="Stop").click()
-    expect(page.get_by_text(re.compile("^Stopped in epoch 1"))).to_be_visible()
+    # Somebody else sees the same run, cannot start another, and may stop it.
+    with chromium.tab(apart=True) as other:
+        other.goto(f"{train_server.url}/Train")
+        wait_for_more_steps(other, 1)
+        expect(other.get_by_role("button", name="Start training")).to_be_disabled()
+        other.get_by_role("button", name="Stop").click()
+        expect(page.get_by_text(re.compile("^Stopped in epoch 1"))).to_be_visible()
 
 
 def test_a_run_that_ended_while_nobody_looked_is_found_finished(
@@ -104,11 +108,8 @@ def test_ctrl_c_in_the_middle_of_a_run_ends_the_server_cleanly_and_the_next_one_
     page: Page, new_server: Callable[[], Server]
 ) -> None:
     server = new_server()
+    keep(server.home, "an earlier one", hours=0)
     page.goto(f"{server.url}/Train")
-    start_a_short_run(page, images=100)
-    finished = page.get_by_text(re.compile("^Finished 1 epoch"))
-    expect(finished).to_be_visible(timeout=2 * WAIT_MS)  # a new server, and 10,000 test images
-    fill(page, "Training images", "60000")
     start(page)
     wait_for_more_steps(page, 1)
     assert server.stop() == 0
@@ -122,19 +123,6 @@ def test_ctrl_c_in_the_middle_of_a_run_ends_the_server_cleanly_and_the_next_one_
     for run in runs:
         expect(table.get_by_text(run.name, exact=True)).to_be_attached()
         expect(table.get_by_text(run.status, exact=True)).to_be_attached()
-
-
-def test_a_second_tab_sees_the_same_run_and_cannot_start_another(
-    train_page: Page, chromium: Chromium, train_server: Server
-) -> None:
-    start(train_page)
-    wait_for_more_steps(train_page, 1)
-    with chromium.tab(apart=True) as other:
-        other.goto(f"{train_server.url}/Train")
-        wait_for_more_steps(other, 1)
-        expect(other.get_by_role("button", name="Start training")).to_be_disabled()
-        other.get_by_role("button", name="Stop").click()
-        expect(train_page.get_by_text(re.compile("^Stopped in epoch 1"))).to_be_visible()
 
 
 def test_a_double_click_and_two_tabs_at_once_start_one_run(

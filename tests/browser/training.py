@@ -1,6 +1,20 @@
-"""What the tests of the Train page do there, and how they read it."""
+"""What the tests of the Train page do there, how they read it, and runs that are there before."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
+
+from mlmusic.digits.history import History
+from mlmusic.digits.housekeeping import rename_run
+from mlmusic.digits.progress import TestResult
+from mlmusic.digits.recipe import Recipe
+from mlmusic.digits.run import Run
+from mlmusic.digits.runs import save_run
+from mlmusic.digits.training import Training
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+RECIPE = Recipe(epochs=1, training_images=300, precision="float32", device="cpu")
 
 
 def metric(page: Page, label: str) -> str:
@@ -60,3 +74,13 @@ def end_run(page: Page) -> None:
     stop = page.get_by_role("button", name="Stop")
     stop.evaluate("button => button.click()")
     expect(stop).to_be_disabled()
+
+
+def keep(home: Path, name: str, *, hours: int) -> Run:
+    """Keep a run as if it had been trained to its end."""
+    training = Training(RECIPE)
+    training.step = RECIPE.steps
+    history = History([2.3, 2.2, 2.1], [TestResult(3, 10_000, 2.1, 0.25)], [3])
+    started = NOON + timedelta(hours=hours)
+    run = save_run(training, history, status="finished", started=started, folder=home)
+    return rename_run(run, name)
