@@ -89,13 +89,12 @@ def test_a_small_file_that_would_unpack_to_10_gb_ends_at_the_bound(decoder: Deco
 
 @pytest.mark.slow
 def test_a_file_that_goes_on_and_on_is_ended(folder: Path) -> None:
-    decoder = Decoder(limits=Limits(total_s=3, max_values=10**12))
+    decoder = Decoder(limits=Limits(total_s=1, max_values=10**12))
     assert is_heard(decoder)  # so that the worker is warm
     error = error_of(decoder.decode(flac_bomb(10**11)))
     assert isinstance(error, DecodingError)
     assert str(error).startswith("decoding takes too long")
     assert not list(folder.iterdir())
-    assert is_heard(decoder)
     decoder.close()
 
 
@@ -105,7 +104,7 @@ def is_heard(decoder: Decoder) -> bool:
 
 @pytest.mark.parametrize(
     ("fault", "limits"),
-    [(b"hang", Limits(silence_s=3)), (b"never end", Limits(total_s=3))],
+    [(b"hang", Limits(silence_s=1)), (b"never end", Limits(total_s=1))],
     ids=["silent", "endless"],
 )
 def test_what_takes_too_long_is_ended(fault: bytes, limits: Limits) -> None:

@@ -9,9 +9,10 @@ import pytest
 from mlmusic.app.decoder import Decoder, Limits
 from mlmusic.app.decoding_job import DecodingError
 from mlmusic.errors import InputError
+from tests.sizes import size
 from tests.sounds import ENCODINGS, encoded, tones
 
-FILES = int(os.environ.get("MLMUSIC_FUZZ", "2000"))
+FILES = int(os.environ.get("MLMUSIC_FUZZ") or size(300, full=2000))
 LIMITS = Limits(silence_s=10, total_s=10, memory_bytes=2**28, max_values=2**20)
 
 
@@ -56,7 +57,7 @@ def test_every_damaged_file_is_a_clip_or_a_sentence() -> None:
             assert clip.samples.size < LIMITS.max_values + 2 * 65_536  # and a frame
     decoder.close()
     assert ends.total() == FILES
-    assert out_of_memory < FILES / 100  # no worker loses a little with every song
+    assert out_of_memory <= FILES / 100  # no worker loses a little with every song
     assert (
         min(ends["clip"], ends["refused"]) > FILES / 5
     )  # the damage is neither too small nor too large

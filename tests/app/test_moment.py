@@ -56,7 +56,7 @@ def test_a_pause_while_somebody_waits_keeps_nobody_waiting(trainer: Trainer) -> 
         assert not one.is_alive()
 
 
-def test_after_the_run_there_is_none(trainer: Trainer) -> None:
+def test_after_the_run_there_is_none(trainer: Trainer, short_tests: None) -> None:
     trainer.start(SHORT)
     assert trainer.wait(240)
     assert trainer.moment() is None

@@ -5,10 +5,19 @@ import threading
 import weakref
 from collections.abc import Iterator
 
+import pytest
+
+from mlmusic.app import ongoing_evaluation
 from mlmusic.app.ongoing_evaluation import OngoingEvaluation
 from mlmusic.digits.evaluation import Evaluation
 from mlmusic.digits.mnist import Mnist
 from mlmusic.digits.model import new_network
+
+
+@pytest.fixture
+def mnist(short_mnist: Mnist, monkeypatch: pytest.MonkeyPatch) -> Mnist:
+    monkeypatch.setattr(ongoing_evaluation, "load_mnist", lambda: short_mnist)
+    return short_mnist
 
 
 def test_a_finished_evaluation_lets_go_of_its_network(mnist: Mnist) -> None:
@@ -32,7 +41,7 @@ def test_two_people_at_once_do_no_work_twice(mnist: Mnist) -> None:
 
     def follow() -> None:
         while not evaluation.finished:
-            evaluation.advance(seconds=0.05)
+            evaluation.advance(seconds=0.02)
 
     people = [threading.Thread(target=follow) for _ in range(2)]
     for person in people:

@@ -1,6 +1,5 @@
 """What many sessions leave behind on the server: nothing."""
 
-import os
 import signal
 import sys
 import time
@@ -12,8 +11,9 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.browser.server import Server
 from tests.session import session
+from tests.sizes import size
 
-WARMING, SESSIONS = 8, int(os.environ.get("MLMUSIC_SESSIONS", "24"))
+WARMING, SESSIONS = 8, size(24, full=96)
 MOST_MB = SESSIONS / 8  # an eighth of a megabyte a session
 POOL = 6  # threads that the event loop starts one by one, and keeps; a leak has one a session
 SECONDS = 60.0  # machines may be busy

@@ -101,7 +101,7 @@ def test_speed_and_time_left_are_measured(trainer: Trainer) -> None:
     )
 
 
-def test_the_last_single_step_ends_the_run(trainer: Trainer) -> None:
+def test_the_last_single_step_ends_the_run(trainer: Trainer, short_tests: None) -> None:
     trainer.start(Recipe(epochs=1, training_images=100, precision="float32"), paused=True)
     assert trainer.wait(SECONDS)
     assert trainer.snapshot().phase == "finished"

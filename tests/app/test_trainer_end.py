@@ -12,7 +12,7 @@ from torch import nn
 from mlmusic.app import trainer as trainer_module
 from mlmusic.app.trainer import Trainer
 from mlmusic.digits.history import History
-from mlmusic.digits.mnist import Mnist, load_mnist
+from mlmusic.digits.mnist import Mnist
 from mlmusic.digits.progress import Progress
 from mlmusic.digits.resume import resume
 from mlmusic.digits.runs import list_runs, save_run
@@ -201,9 +201,11 @@ def test_however_a_run_ends_no_lock_is_left(
     assert not list(runs_home.glob(".*"))
 
 
-def test_a_run_that_lacks_nothing_but_its_end_is_finished(trainer: Trainer) -> None:
+def test_a_run_that_lacks_nothing_but_its_end_is_finished(
+    trainer: Trainer, short_mnist: Mnist
+) -> None:
     training, history = Training(SHORT), History()
-    for progress in train(training, load_mnist()):
+    for progress in train(training, short_mnist):
         history.add(progress)
     for status in ("interrupted", "stopped"):
         old = save_run(training, history, status=status, started=NOON)  # type: ignore[arg-type]

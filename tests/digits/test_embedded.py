@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from mlmusic.digits import embedded
 from mlmusic.digits.embedded import FOLDER, default_network, embed, embedded_run
 from mlmusic.digits.evaluation import evaluate
 from mlmusic.digits.history import History
@@ -36,7 +37,10 @@ def test_it_is_stored_in_half_precision() -> None:
     assert 6_500_000 < (FOLDER / "weights.safetensors").stat().st_size < 6_600_000
 
 
-def test_a_run_is_embedded_with_what_its_halved_weights_are_worth(tmp_path: Path) -> None:
+def test_a_run_is_embedded_with_what_its_halved_weights_are_worth(
+    tmp_path: Path, short_mnist: Mnist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded, "load_mnist", lambda: short_mnist)
     training = Training(Recipe(training_images=100, precision="float32", device="cpu"))
     started = datetime(2026, 3, 1, tzinfo=UTC)
     run = save_run(training, History(), status="stopped", started=started)

@@ -16,9 +16,11 @@ from mlmusic.digits.resume import resume
 from mlmusic.digits.run import Run
 from mlmusic.digits.runs import list_runs
 from tests.processes import started
+from tests.sizes import size
 
 SECONDS = 120.0  # for anything here; machines may be busy
-SAVES, TRAININGS = 100, 5  # how often each is killed
+# How often each is killed.
+SAVES, TRAININGS = size(20, full=100), size(2, full=5)
 SAVES_S = 3  # the moment of the kill lies within the time of so many saves
 SAVER = """
 import hashlib, sys, time

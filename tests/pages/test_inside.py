@@ -4,9 +4,11 @@ import json
 import re
 from pathlib import Path
 
+import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
+from mlmusic.app import nearest as nearest_module
 from mlmusic.app.nearest import hidden_layer
 from mlmusic.digits.evaluation import classify
 from mlmusic.digits.explaining import hidden_direction, nearest
@@ -71,10 +73,13 @@ def test_the_maps_of_both_convolutions_and_the_saliency_are_shown() -> None:
     assert len(re.findall("<img", text)) == len(re.findall('alt="[^"]{10,}"', text)) == 6
 
 
-def test_the_search_shows_how_far_it_is_and_ends_in_ten_digits(mnist: Mnist) -> None:
+def test_the_search_shows_how_far_it_is_and_ends_in_ten_digits(
+    short_mnist: Mnist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nearest_module, "load_mnist", lambda: short_mnist)
     app = opened(SEVEN, drawn(), key="search")
     progress = app.get("progress")[0]
-    assert re.search(r"Looking at the test images: [\d,]+ of 10,000", progress.proto.text)
+    assert re.search(r"Looking at the test images: [\d,]+ of 1,100", progress.proto.text)
     assert "Test image" not in html(app)
     layer = hidden_layer("search", NETWORK)
     while layer.done < layer.total - 50:
@@ -85,7 +90,7 @@ def test_the_search_shows_how_far_it_is_and_ends_in_ten_digits(mnist: Mnist) -> 
     indices, _ = nearest(hidden_direction(NETWORK, torch.from_numpy(drawn())), layer.directions)
     assert shown == indices.tolist()
     labels = [int(label) for label in re.findall(r"Test image \d+, a (\d),", html(app))]
-    assert labels == mnist.test_labels[indices].tolist()
+    assert labels == short_mnist.test_labels[indices].tolist()
 
 
 def test_a_picture_that_was_not_drawn_has_no_drawing_beside_it() -> None:
