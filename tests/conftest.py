@@ -27,9 +27,10 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return min(WORKERS, os.cpu_count() or 1)
 
 
-@pytest.hookimpl(trylast=True)  # once all have their markers
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out the tests of a GPU where there is none; share out the others.
+
+    The browser's have their markers by now, and xdist looks for groups after this.
 
     A file's tests stay together, for what they share. Those with the marker ``xdist_group`` stay
     with their group. What takes longest begins first: the browser's, then files with slow tests.

@@ -22,10 +22,11 @@ RECIPE = named_recipe(
 
 # Two commands in each of the processes, one after the other: PyTorch is loaded once.
 COMMANDS = """
-import json, sys
+import json, os, sys
 from mlmusic.__main__ import main
 
-for arguments in json.loads(sys.argv[1]):
+for number, arguments in enumerate(json.loads(sys.argv[1])):
+    os.environ["TORCHELASTIC_RESTART_COUNT"] = str(number)  # the processes meet anew
     try:
         status = main(arguments)
     except SystemExit as end:
