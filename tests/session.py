@@ -22,6 +22,7 @@ class Session:
 
     def __init__(self, connection: ClientConnection) -> None:
         self._connection = connection
+        self._drawn: list[ForwardMsg] = []  # what came last
 
     def open(self, page: str) -> list[ForwardMsg]:
         """Open a page by the name in its address; return what the server sends for it."""
@@ -31,13 +32,28 @@ class Session:
         """Have a part of a page drawn anew, as the page does where a part has an interval."""
         return self._ask(fragment_id=fragment_id, page_name=page)
 
-    def _ask(self, **state: str) -> list[ForwardMsg]:
+    def press(self, label: str, page: str) -> list[ForwardMsg]:
+        """Press a button of the page that was opened last."""
+        elements = [message.delta.new_element for message in self._drawn]
+        (button,) = (one.button.id for one in elements if one.button.label == label)
+        return self._ask(pressed=button, page_name=page)
+
+    def texts(self) -> str:
+        """Return what was said last in texts and at progress bars."""
+        elements = [message.delta.new_element for message in self._drawn]
+        found = (text for one in elements for text in (one.markdown.body, one.progress.text))
+        return "\n".join(filter(None, found))
+
+    def _ask(self, *, pressed: str = "", **state: str) -> list[ForwardMsg]:
         request = BackMsg()
         for name, value in state.items():
             setattr(request.rerun_script, name, value)
         request.rerun_script.is_auto_rerun = "fragment_id" in state
+        if pressed:
+            request.rerun_script.widget_states.widgets.add(id=pressed, trigger_value=True)
         self._connection.send(request.SerializeToString())
-        return [*self._until_drawn()]
+        self._drawn = [*self._until_drawn()]
+        return self._drawn
 
     def _until_drawn(self) -> Iterator[ForwardMsg]:
         while True:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.browser.server import Server
 from tests.session import session
@@ -61,22 +60,14 @@ def usage(server: Server) -> tuple[int, float]:
     return int(fields["Threads"]), int(fields["VmRSS"].split()[0]) / 1024
 
 
-def texts(messages: list[ForwardMsg]) -> str:
-    """Return what a page says in captions and at its progress bar."""
-    elements = [message.delta.new_element for message in messages]
-    return "\n".join(
-        [*(one.markdown.body for one in elements), *(one.progress.text for one in elements)]
-    )
-
-
 def visit(server: Server, page: str) -> str:
     """Open a page in a session of its own; return what it says."""
     with session(server.url) as one:
-        messages = one.open(page)
+        messages, said = one.open(page), one.texts()
     elements = {message.delta.new_element.WhichOneof("type") for message in messages}
     assert "heading" in elements
     assert "exception" not in elements
-    return texts(messages)
+    return said
 
 
 def visit_until(server: Server, page: str, words: str) -> None:

@@ -27,8 +27,10 @@ def open_evaluate(page: Page, url: str) -> Page:
 
 
 def empty_pad(page: Page) -> None:
-    """Take away what is drawn, and choose the usual pen."""
+    """Take away what is drawn, choose the usual pen, and close what was opened."""
     page.mouse.up()
+    if page.get_by_text("Why centring matters", exact=True).is_visible():
+        page.get_by_text(re.compile("^Look inside")).click()
     page.get_by_role("slider", name="Pen width").fill("5")
     if ink(page):
         page.get_by_role("button", name="Clear", exact=True).click()

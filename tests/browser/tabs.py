@@ -52,7 +52,8 @@ class Chromium:
     def tab(self, *, apart: bool = False, **options: Any) -> Iterator[Page]:
         """Open a tab, of a laptop where no option says otherwise.
 
-        An uncaught error of the page's own scripts fails the test.
+        An uncaught error of the page's own scripts fails the test, and so does a request that
+        leaves this computer.
 
         Parameters
         ----------
@@ -67,6 +68,8 @@ class Chromium:
         tab.set_default_timeout(WAIT_MS)
         errors: list[str] = []
         tab.on("pageerror", lambda error: errors.append(str(error)))
+        outside: list[str] = []
+        tab.on("request", lambda request: _is_outside(request.url) and outside.append(request.url))
         try:
             yield tab
         finally:
@@ -76,6 +79,7 @@ class Chromium:
             elif not context.pages:
                 context.set_storage_state({"cookies": [], "origins": []})
         assert not errors, errors
+        assert not outside, outside
 
     def _shared(self, options: dict[str, Any]) -> BrowserContext:
         key = repr(sorted(options.items()))
@@ -85,3 +89,7 @@ class Chromium:
 
     def close(self) -> None:
         self._browser.close()
+
+
+def _is_outside(url: str) -> bool:
+    return not url.startswith(("http://localhost:", "data:", "blob:", "about:"))

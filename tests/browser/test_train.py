@@ -10,32 +10,33 @@ from tests.browser.training import (
     fill,
     metric,
     metric_value,
-    start,
     start_a_short_run,
     step_of,
     wait_for_more_steps,
 )
 
 
-def test_a_run_is_watched_from_the_first_step_to_its_accuracy(
-    train_page: Page, train_server: Server
+def test_a_newcomer_gets_from_the_first_page_to_a_run_and_its_accuracy(
+    page: Page, train_server: Server
 ) -> None:
-    start_a_short_run(train_page, images=2000)
-    chart = train_page.get_by_label("Loss curve").first
+    page.goto(train_server.url)
+    page.get_by_role("link", name="Watch it learn").click()
+    start_a_short_run(page, images=2000)
+    chart = page.get_by_label("Loss curve").first
     expect(chart).to_be_visible()
-    wait_for_more_steps(train_page, 2)
-    assert re.fullmatch(r"\d\.\d{3}", metric(train_page, "Training loss"))
-    expect(train_page.get_by_text(re.compile("^Finished 1 epoch"))).to_be_visible()
-    assert metric(train_page, "Step") == "20 / 20"
-    assert re.fullmatch(r"\d+\.\d\d%", metric(train_page, "Test accuracy"))
+    wait_for_more_steps(page, 2)
+    assert re.fullmatch(r"\d\.\d{3}", metric(page, "Training loss"))
+    expect(page.get_by_text(re.compile("^Finished 1 epoch"))).to_be_visible()
+    assert metric(page, "Step") == "20 / 20"
+    assert re.fullmatch(r"\d+\.\d\d%", metric(page, "Test accuracy"))
     run = list_runs(train_server.home)[0][0]
-    assert f"{run.test_accuracy:.2%}" == metric(train_page, "Test accuracy")
-    in_the_table = train_page.get_by_test_id("stDataFrame").get_by_text(run.name)
+    assert f"{run.test_accuracy:.2%}" == metric(page, "Test accuracy")
+    in_the_table = page.get_by_test_id("stDataFrame").get_by_text(run.name)
     expect(in_the_table.first).to_be_attached()
     for name in ("Start training", "One step"):
-        expect(train_page.get_by_role("button", name=name)).to_be_enabled()
+        expect(page.get_by_role("button", name=name)).to_be_enabled()
     for name in ("Pause", "Resume", "Stop"):
-        expect(train_page.get_by_role("button", name=name)).to_be_disabled()
+        expect(page.get_by_role("button", name=name)).to_be_disabled()
 
 
 def test_a_refused_value_single_steps_pause_resume_and_stop(train_page: Page) -> None:
@@ -55,30 +56,3 @@ def test_a_refused_value_single_steps_pause_resume_and_stop(train_page: Page) ->
     expect(train_page.get_by_text(re.compile("^Paused in epoch 1"))).to_be_visible()
     train_page.get_by_role("button", name="Stop").click()
     expect(train_page.get_by_text(re.compile("^Stopped in epoch 1"))).to_be_visible()
-
-
-def test_nothing_is_fetched_from_outside(page: Page, train_server: Server) -> None:
-    outside: list[str] = []
-    page.on(
-        "request",
-        lambda request: (
-            outside.append(request.url)
-            if not request.url.startswith((train_server.url, "data:", "blob:"))
-            else None
-        ),
-    )
-    for name in ("", "Train", "Evaluate", "Audio"):
-        page.goto(f"{train_server.url}/{name}")
-        expect(page.get_by_role("heading", level=1)).to_be_visible()
-    assert outside == []
-
-
-def test_a_newcomer_gets_from_the_first_page_to_a_run_by_what_is_written(
-    page: Page, train_server: Server
-) -> None:
-    page.goto(train_server.url)
-    page.get_by_role("link", name="Watch it learn").click()
-    start(page)
-    wait_for_more_steps(page, 1)
-    page.get_by_role("button", name="Stop").click()
-    expect(page.get_by_text(re.compile("^Stopped in epoch 1"))).to_be_visible()

@@ -18,6 +18,7 @@ from tests.pages.training import (
     LONG,
     SECONDS,
     button,
+    charts,
     headline,
     metrics,
     open_page,
@@ -63,6 +64,16 @@ def test_a_run_started_on_the_page_ends_with_its_test_accuracy(
     assert metrics(page)["Test accuracy"] == f"{accuracy:.2%}"
     assert "Finished 1 epoch in " in headline(page)
     assert [chart.proto.spec for chart in page.get("vega_lite_chart")]
+
+
+def test_a_run_that_ended_while_nobody_looked_is_found_finished(
+    page: AppTest, trainer: Trainer
+) -> None:
+    train_a_little(page, trainer)
+    later = open_page()  # another session
+    assert metrics(later)["Step"] == "5 / 5"
+    assert "Finished 1 epoch in " in headline(later)
+    assert len(charts(later)) == 2
 
 
 def test_buttons_that_make_no_sense_now_are_greyed_out(page: AppTest, trainer: Trainer) -> None:
