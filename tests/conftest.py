@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 import torch
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from mlmusic.app import trainer
 from mlmusic.commands import train as command_line
@@ -17,6 +19,7 @@ from mlmusic.digits.mnist import Mnist, load_mnist
 from mlmusic.digits.model import AlexNet
 from mlmusic.digits.training import Training
 
+BROWSER = "tests/browser/"  # one process runs all of it, with one Chromium
 WORKERS = 2  # processes that run tests: more would slow down what drives the one browser
 
 
@@ -27,23 +30,33 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return min(WORKERS, os.cpu_count() or 1)
 
 
+class ByFile(LoadScopeScheduling):
+    """Keeps the tests of a file in one process, for what they share, and so those of the browser.
+
+    A group of xdist's own (``--dist loadgroup``) is not heard of: xdist 3.8 writes its name into
+    the tests' names, which pytest 9.2 does not read.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        return BROWSER if path.startswith(BROWSER) else path
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    return ByFile(config, log)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the tests of a GPU where there is none; share out the others.
+    """Leave out the tests of a GPU where there is none; put first what takes longest.
 
-    The browser's have their markers by now, and xdist looks for groups after this.
-
-    A file's tests stay together, for what they share. Those with the marker ``xdist_group`` stay
-    with their group. What takes longest begins first: the browser's, then files with slow tests.
+    That are the browser's tests, and files with slow ones: no process waits long for another.
     """
     if not torch.cuda.is_available():
         left_out = [item for item in items if item.get_closest_marker("gpu")]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: (not item.get_closest_marker("browser"), item.path not in slow))
-    for item in items:
-        if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(config.rootpath))))
+    items.sort(key=lambda item: (not item.nodeid.startswith(BROWSER), item.path not in slow))
 
 
 @pytest.fixture(autouse=True)

@@ -19,14 +19,10 @@ expect.set_options(timeout=WAIT_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of this folder, and skip them where there is no Chromium.
-
-    One process runs them all: it has one Chromium, and one server of each kind.
-    """
+    """Mark the tests of this folder, and skip them where there is no Chromium."""
     here = [item for item in items if Path(__file__).parent in item.path.parents]
     for item in here:
         item.add_marker(pytest.mark.browser)
-        item.add_marker(pytest.mark.xdist_group("browser"))
         if not HEADLESS_CHROMIUM:
             item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
 
