@@ -98,6 +98,7 @@ def test_drawings_are_downloaded_and_loaded_again(evaluate: Page) -> None:
         expect_reading(evaluate, name[0])
         evaluate.get_by_role("button", name="Right").click()
         expect_reading(evaluate, "–")
+    expect(metric(evaluate, "Your hand")).to_have_text(re.compile("%$"))  # nothing is drawn anew
     right, _ = score(evaluate)
     evaluate.get_by_text("Keep and compare drawings").click()
     with evaluate.expect_download() as download:

@@ -12,7 +12,6 @@ from mlmusic.digits.mnist import Mnist
 from mlmusic.digits.recipe import named_recipe
 from mlmusic.digits.runs import list_runs
 from mlmusic.digits.training import Training, train
-from tests.processes import ROOT
 
 # The last batch of each epoch has one image: one of the two processes has none of it.
 RECIPE = named_recipe(
@@ -20,31 +19,14 @@ RECIPE = named_recipe(
 )
 
 
-# Two commands in each of the processes, one after the other: PyTorch is loaded once.
-COMMANDS = """
-import json, os, sys
-from mlmusic.__main__ import main
-
-for number, arguments in enumerate(json.loads(sys.argv[1])):
-    os.environ["TORCHELASTIC_RESTART_COUNT"] = str(number)  # the processes meet anew
-    try:
-        status = main(arguments)
-    except SystemExit as end:
-        status = end.code
-    print("ended with", status, file=sys.stderr, flush=True)
-"""
-
-
-def torchrun(home: Path, *commands: list[str]) -> subprocess.CompletedProcess[str]:
-    """Run commands in two processes; runs are kept in ``home``."""
-    script = home / "commands.py"
-    script.write_text(COMMANDS)
+def torchrun(home: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """Train in two processes; runs are kept in ``home``."""
     return subprocess.run(
         [
             *(sys.executable, "-m", "torch.distributed.run", "--standalone"),
-            *("--nproc-per-node", "2", str(script), json.dumps(commands)),
+            *("--nproc-per-node", "2", "-m", "mlmusic", "train", *options),
         ],
-        env=os.environ | {"MLMUSIC_HOME": str(home / "runs"), "PYTHONPATH": str(ROOT)},
+        env=os.environ | {"MLMUSIC_HOME": str(home), "OMP_NUM_THREADS": "1"},
         capture_output=True,
         text=True,
         timeout=300,
@@ -57,14 +39,10 @@ def test_two_processes_learn_what_one_learns_and_one_of_them_speaks(
     short_mnist: Mnist, tmp_path: Path
 ) -> None:
     options = ["--training-images", "385", "--seed", "3", "--device", "cpu"]
-    command = ["train", "--recipe", "fast", *options, "--precision", "float32", "--json"]
-    done = torchrun(tmp_path, ["train", "--epochs", "0"], command)
+    done = torchrun(tmp_path, "--recipe", "fast", *options, "--precision", "float32", "--json")
     assert done.returncode == 0, done.stderr
-    # What cannot be trained is said once, and ends both.
-    assert done.stderr.count("train: epochs=0 cannot be used") == 1
-    assert done.stderr.count("ended with 2\n") == 2
     (line,) = done.stdout.splitlines()
-    (run,), problems = list_runs(tmp_path / "runs")
+    (run,), problems = list_runs(tmp_path)
     assert not problems
     assert json.loads(line)["saved"] == str(run.weights)
     losses = [
@@ -74,3 +52,11 @@ def test_two_processes_learn_what_one_learns_and_one_of_them_speaks(
     assert run.load_history().losses == pytest.approx(losses, rel=1e-3)
     assert run.recipe == RECIPE
     assert run.load_history().tests[-1].images == 10_000
+
+
+@pytest.mark.slow
+def test_what_cannot_be_trained_is_said_once(tmp_path: Path) -> None:
+    done = torchrun(tmp_path, "--epochs", "0")
+    assert done.returncode != 0
+    assert done.stderr.count("train: epochs=0 cannot be used") == 1
+    assert not done.stdout
