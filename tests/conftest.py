@@ -1,6 +1,7 @@
 """How the tests are shared out, and what several share: runs of their own, a trained network."""
 
 import os
+import signal
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
@@ -21,6 +22,15 @@ from mlmusic.digits.training import Training
 
 BROWSER = "tests/browser/"  # one process runs all of it, with one Chromium
 WORKERS = 2  # processes that run tests: more would slow down what drives the one browser
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C be heard, here and in what the tests start.
+
+    A shell tells the programs that it runs in the background to ignore it.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:

@@ -88,13 +88,26 @@ def lie_boldly(*_: object) -> Any:
 
 def talk_on(*_: object) -> None:
     """Say more than anybody takes in, and for ever."""
+    answers = _answers()
+    while True:
+        answers.write(b'{"progress": [1.0, 0.5]}\n')
+
+
+def _answers() -> io.BufferedWriter:
+    """Return where the worker writes its answers."""
     (answers,) = (
         one
         for one in gc.get_objects()
         if isinstance(one, io.BufferedWriter) and one.fileno() not in (1, 2)
     )
-    while True:
-        answers.write(b'{"progress": [1.0, 0.5]}\n')
+    return answers
+
+
+def shout(_: object, report: Report) -> None:
+    """Begin a line that is longer than any answer, and never end it."""
+    _answers().write(b"[" * 2**21)
+    _answers().flush()
+    hang(None, lambda *_: None)
 
 
 def chatter(file: IO[bytes], report: Report) -> Any:
@@ -116,5 +129,6 @@ FAULTS: dict[bytes, Callable[[Any, Any], Any]] = {
     b"lie": lie,
     b"lie boldly": lie_boldly,
     b"talk on": talk_on,
+    b"shout": shout,
     b"chatter": chatter,
 }

@@ -199,3 +199,14 @@ def test_the_app_decodes_within_limits() -> None:
     assert 0 < limits.silence_s < limits.total_s <= 600
     assert limits.memory_bytes <= 2**30
     assert limits.max_values * 4 <= 4 * 2**30  # bytes of samples, in a file and not in memory
+
+
+def test_a_line_without_an_end_is_not_waited_for() -> None:
+    worker = DecodingProcess(FUNCTION, memory_bytes=MEMORY_BYTES, max_values=1000)
+    assert worker.wait_until_ready(SECONDS)
+    with shared_file() as song, shared_file() as samples:
+        song.write(b"shout")
+        song.flush()
+        worker.send({"song": song.name, "samples": samples.name})
+        wait_until(lambda: not worker.usable)
+    worker.join(SECONDS)

@@ -131,3 +131,14 @@ def test_pause_and_stop_take_effect_within_one_batch(trainer: Trainer) -> None:
     assert before is not None
     assert paused is not None
     assert paused.step <= before.step + 1
+
+
+def test_nothing_takes_back_the_order_to_stop(trainer: Trainer) -> None:
+    trainer.start(LONG)
+    wait_for_step(trainer, 1)
+    with trainer._changed:  # the run hears of nothing in between
+        trainer.stop()
+        for order in (trainer.resume, trainer.pause, trainer.one_step):
+            order()
+    assert trainer.wait(SECONDS)
+    assert trainer.snapshot().phase == "stopped"

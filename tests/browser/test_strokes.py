@@ -187,3 +187,9 @@ def test_ink_is_as_sharp_as_the_screen(
     full, half = (across == 255).sum(), ((across > 0) & (across < 255)).sum()
     assert full > 3 * density  # the line's width
     assert half <= 2  # a pixel of the screen at each of its edges
+
+
+def test_a_line_that_but_touches_a_corner_draws_nothing_there(evaluate: Page) -> None:
+    touch = 0.5 / 280  # less than a unit of the pad lies on the paper
+    sweep(evaluate, (0.5, 0.5), (-0.1, 0.6), (-0.1, 0.1 + touch), (0.1 + touch, -0.1), (0.6, -0.1))
+    assert not at(inked(evaluate), 0.005, 0.005)

@@ -238,3 +238,16 @@ def test_the_steps_follow_the_playhead(song: Page) -> None:
     expect(song.get_by_text(re.compile(r"^The moment at (0\.99|1\.0)"))).to_be_visible()
     expect(song.locator('img[alt^="Step 5 of 5"]')).to_be_visible()
     assert all(picture(song, name).is_visible() for name in PICTURES)
+
+
+def test_within_a_range_a_click_on_a_picture_plays_from_there(song: Page) -> None:
+    song.get_by_label("From (s)").fill("5")
+    song.get_by_label("From (s)").press("Enter")
+    expect_player(song, SONG_S - 5)
+    song.get_by_label("Loop").check()
+    song.mouse.click(*place(song, "MFCC", 0.5, 0.5))
+    song.wait_for_function("!document.querySelector('audio').paused")
+    start = song.evaluate(
+        "(({ played }) => played.start(played.length - 1))(document.querySelector('audio'))"
+    )
+    assert start == pytest.approx((SONG_S - 5) / 2, abs=0.1)

@@ -14,6 +14,8 @@ from mlmusic.digits.housekeeping import delete_run, rename_run
 from mlmusic.digits.mnist import Mnist
 from mlmusic.digits.recipe import named_recipe
 from mlmusic.digits.resume import resume
+from mlmusic.digits.run import Origin
+from mlmusic.digits.run_lock import RunLock
 from mlmusic.digits.runs import list_runs, newest_run
 from mlmusic.digits.training import Training, train
 from mlmusic.errors import InputError
@@ -191,3 +193,14 @@ def test_an_interrupted_run_is_not_the_newest_that_ended(going: Going) -> None:
     (kept,), _ = list_runs()
     assert kept.status == "interrupted"
     assert newest_run([kept]) is None
+
+
+def test_a_run_that_may_not_go_on_leaves_no_lock_of_its_own(runs_home: Path) -> None:
+    runs_home.mkdir()
+    other = RunLock(runs_home, "20260301-120000-abcd")
+    assert other.acquire()
+    origin = Origin("20260301-120000-abcd", "first", 10)
+    with pytest.raises(InputError, match="goes on at the moment"):
+        Checkpoints(started=NOON, origin=origin).hold()
+    assert [path.name for path in runs_home.iterdir()] == [".20260301-120000-abcd.lock"]
+    other.release()

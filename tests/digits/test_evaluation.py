@@ -87,3 +87,11 @@ def test_half_the_precision_is_that_of_autocast_to_the_bit(
         parts = [trained_network(to_pixels(part)).float() for part in images.split(BATCH)]
     assert torch.equal(found.probabilities, torch.cat(parts).softmax(1))
     assert torch.equal(trained_network.fc1.weight, before)
+
+
+def test_the_loss_is_the_mean_over_all_pictures(mnist: Mnist, trained_network: AlexNet) -> None:
+    images, labels = mnist.test_images[:250], mnist.test_labels[:250]
+    found = evaluate(trained_network, images, labels)
+    with torch.inference_mode():
+        expected = torch.nn.functional.cross_entropy(trained_network(to_pixels(images)), labels)
+    assert found.loss == pytest.approx(expected.item(), rel=1e-4)

@@ -98,3 +98,10 @@ def test_an_odd_value_of_a_test_is_refused_by_name(
     fields["tests"][0][name] = value
     with pytest.raises(InputError, match=rf"the history cannot be read \(tests\.{name}="):
         History.from_dict(fields)
+
+
+def test_a_test_of_the_sample_within_an_epoch_ends_none() -> None:
+    history = History()
+    history.add(replace(STEP, test=replace(TEST, step=1, images=1000)))
+    assert history.epoch_ends == []
+    assert len(history.tests) == 1

@@ -143,3 +143,4 @@ def test_guesses_are_put_into_ten_bins_of_confidence(hand_counted: Evaluation) -
 
 def test_full_confidence_falls_into_the_last_bin() -> None:
     assert calibration(evaluation_of((3, 3, 1.0)))[9].count == 1
+    assert calibration(evaluation_of((3, 3, 0.5)))[4].count == 1  # the end belongs to a bin

@@ -69,3 +69,11 @@ def test_mass_far_from_the_middle_stays_within_the_picture() -> None:
 
 def test_no_ink_gives_no_picture() -> None:
     assert normalise(np.zeros((28, 28))) is None
+
+
+@pytest.mark.parametrize("side", [20, 21, 33, 47, 200])
+def test_a_symmetrical_drawing_lies_where_rounding_errors_do_not_move_it(side: int) -> None:
+    picture = normalise(np.ones((side, side)))
+    assert picture is not None
+    rows, columns = np.flatnonzero(picture.any(axis=1)), np.flatnonzero(picture.any(axis=0))
+    assert (rows[0], columns[0]) == (5, 5)  # of 4 and 5, which are as near to the centre

@@ -158,3 +158,10 @@ def test_a_huge_file_of_momentum_is_refused_unread(mnist: Mnist) -> None:
         file.truncate(2**40)
     with pytest.raises(InputError, match=r"optimizer\.safetensors is too large"):
         resume(run)
+
+
+def test_the_images_that_were_seen_are_counted_with_a_smaller_last_batch(mnist: Mnist) -> None:
+    run = keep(replace(ONE, training_images=120, epochs=2), mnist, items=15)
+    assert run.steps < run.last_step
+    images = run.steps // 3 * 120 + run.steps % 3 * 50  # batches of 50, 50 and 20
+    assert resume(run).training.images == images

@@ -128,3 +128,15 @@ def test_weights_of_endless_length_are_not_offered() -> None:
     weights = next(one.proto for one in page.get("download_button") if one.label == "Weights")
     assert weights.disabled
     assert "too large" in weights.help
+
+
+def test_what_went_wrong_with_one_run_is_not_said_of_another() -> None:
+    keep(0)
+    keep(1)
+    page = tick(open_page(), 0)
+    number(page, "More epochs").set_value(0)
+    button(page, "Continue").click()
+    page.run()
+    assert page.error
+    tick(page, 1)
+    assert not page.error

@@ -5,6 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from mlmusic.app import live_pictures
 from mlmusic.app.trainer import Trainer
+from mlmusic.digits.mnist import load_mnist
 from tests.pages.training import LONG, SECONDS
 
 
@@ -28,3 +29,11 @@ def test_what_was_drawn_a_moment_ago_stays_while_a_run_goes_on(
     page.run()
     page.run()
     assert drawn[2:] == ["stopped", "stopped"]  # what stands there is what the run came to
+
+
+def test_right_and_wrong_differ_in_sign_and_words() -> None:
+    label = int(load_mnist().test_labels[0])
+    assert f"<figcaption>✓ {label}</figcaption>" in live_pictures._card(0, label)
+    wrong = live_pictures._card(0, (label + 1) % 10)
+    assert f"<figcaption>✗ {(label + 1) % 10}</figcaption>" in wrong
+    assert "wrong" in wrong

@@ -119,3 +119,9 @@ def test_a_recipe_fills_every_input(page: AppTest, name: str) -> None:
 def test_changing_a_choice_makes_the_recipe_custom(page: AppTest, key: str, value: str) -> None:
     page.selectbox(key=key).select(value).run()
     assert recipe(page).value == "custom"
+
+
+def test_the_seed_stays_when_a_recipe_is_chosen(page: AppTest) -> None:
+    number(page, "Seed").set_value(42).run()
+    recipe(page).select("accurate").run()
+    assert number(page, "Seed").value == 42

@@ -187,3 +187,13 @@ def test_the_calibration_curve_is_explained() -> None:
     app = opened("Calibration")
     assert "expected calibration error" in texts(app)
     assert "Calibration curve" in app.get("vega_lite_chart")[0].proto.spec
+
+
+def test_after_a_choice_by_hand_the_chart_is_another_one() -> None:
+    """The old one would not report a second click on the same cell."""
+    app = opened()
+    charts = [app.get("vega_lite_chart")[0].proto.id]
+    for digit in (5, 6):
+        app.selectbox(key="read_as").select(digit).run()
+        charts.append(app.get("vega_lite_chart")[0].proto.id)
+    assert len(set(charts)) == 3
