@@ -180,6 +180,7 @@ def test_the_home_page_loads_nothing_heavy() -> None:
     assert heavy.isdisjoint(loaded_by("import mlmusic.app.menu"))
 
 
+@pytest.mark.slow
 def test_the_command_line_and_what_runs_in_threads_load_no_streamlit() -> None:
     modules = ["mlmusic.__main__", *(f"mlmusic.app.{name}" for name in sorted(THREADS))]
     assert "streamlit" not in loaded_by(f"import {', '.join(modules)}")

@@ -15,6 +15,7 @@ from tests.app.faulty_decoding import RAMP
 from tests.sounds import encoded
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["wav", "mp3"])
 def test_the_worker_gives_the_clip_that_decoding_here_gives(
     decoder: Decoder, encoding: str

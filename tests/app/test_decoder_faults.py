@@ -33,6 +33,7 @@ from tests.bomb import CHANNELS, FRAME_SAMPLES, flac_bomb
 from tests.sounds import encoded
 
 
+@pytest.mark.slow
 @LINUX
 def test_a_worker_killed_amid_a_song_is_replaced(
     decoder: Decoder, long_song: bytes, folder: Path

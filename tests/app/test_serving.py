@@ -106,6 +106,7 @@ def answer_to(server: Server, size: int) -> bytes:
         return answer
 
 
+@pytest.mark.slow
 def test_a_message_beyond_the_limit_ends_its_own_connection_alone(server: Server) -> None:
     most = 50 * 1_000_000  # as the configuration says
     assert TOO_BIG.search(answer_to(server, most + 1))

@@ -64,6 +64,7 @@ def test_one_step_at_a_time(trainer: Trainer) -> None:
             assert trainer._phase == "running"
 
 
+@pytest.mark.slow
 def test_the_last_single_step_brings_the_test_with_it(trainer: Trainer) -> None:
     recipe = Recipe(epochs=2, training_images=100, precision="float32")
     trainer.start(recipe, paused=True)
@@ -80,6 +81,7 @@ def test_a_paused_run_can_be_stopped(trainer: Trainer) -> None:
     assert trainer.snapshot().phase == "stopped"
 
 
+@pytest.mark.slow
 def test_speed_and_time_left_are_measured(trainer: Trainer) -> None:
     assert trainer.snapshot().seconds_left is None
     trainer.start(LONG)

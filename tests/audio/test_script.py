@@ -122,6 +122,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     return Made(folder, dict(zip(CASES, lines, strict=True)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_the_script_makes_the_same_arrays(made: Made, name: str) -> None:
     case = CASES[name]
@@ -134,6 +135,7 @@ def test_the_script_makes_the_same_arrays(made: Made, name: str) -> None:
             assert np.abs(arrays[one] - getattr(expected, one)).max() < NEAR_DB
 
 
+@pytest.mark.slow
 def test_the_script_makes_the_same_picture(made: Made) -> None:
     assert (made.folder / "spectrogram.png").read_bytes().startswith(b"\x89PNG")
     stft, mel, stft_marks, mel_marks = made.axes["8kHz"]

@@ -70,6 +70,7 @@ def test_spectra_equal_librosa(sample_rate: int, n_fft: int, hop_length: int) ->
 RANGES = ((0.0, 1.0), (0.0, 0.4), (0.5, 1.0), (0.05, 0.6))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("n_fft", "hop_length"), [(2048, 512), (1024, 300), (8192, 4096)])
 @pytest.mark.parametrize("sample_rate", [8000, 22_050, 44_100, 48_000, 96_000])
 def test_every_window_and_range_equals_librosa(

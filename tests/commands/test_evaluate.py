@@ -32,6 +32,7 @@ def evaluate(capsys: pytest.CaptureFixture[str], *arguments: object) -> dict[str
     return found
 
 
+@pytest.mark.slow
 def test_the_newest_run_is_evaluated(trained: Training, capsys: pytest.CaptureFixture[str]) -> None:
     save_run(trained, History(), status="finished", started=datetime.now().astimezone())
     found = evaluate(capsys)

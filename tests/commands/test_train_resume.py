@@ -20,6 +20,7 @@ pytestmark = pytest.mark.usefixtures("short_tests")
 ADD = History.add
 
 
+@pytest.mark.slow
 def test_a_run_that_was_stopped_is_finished_from_where_it_was(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

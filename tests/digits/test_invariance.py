@@ -67,6 +67,7 @@ def network() -> AlexNet:
     return embedded_run().load_network()
 
 
+@pytest.mark.slow
 def test_strokes_are_read_alike_at_any_place_size_and_slant(network: AlexNet) -> None:
     chance = np.random.default_rng(0)
     pictures, digits = [], []
@@ -118,6 +119,7 @@ def photo(
 Y, X = np.mgrid[0 : 1 : PAD_PX * 1j, 0 : 1 : PAD_PX * 1j]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dark", [True, False])
 @pytest.mark.parametrize("light", ["from the left", "from a corner", "in the middle"])
 def test_photos_in_uneven_light_are_read(network: AlexNet, light: str, dark: bool) -> None:
@@ -136,6 +138,7 @@ def test_photos_in_uneven_light_are_read(network: AlexNet, light: str, dark: boo
     assert share_right(network, pictures, digits) >= 0.94  # 16 of 17
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dark", [True, False])
 def test_photos_with_a_hard_shadow_are_read(network: AlexNet, dark: bool) -> None:
     chance = np.random.default_rng(3)

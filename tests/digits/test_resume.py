@@ -36,6 +36,7 @@ def keep(recipe: Recipe, mnist: Mnist, *, items: int | None = None) -> Run:
     return list_runs()[0][0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("augmentation", ["none", "elastic"])
 def test_one_epoch_and_one_more_are_two_in_one_go(augmentation: str, mnist: Mnist) -> None:
     recipe = replace(ONE, augmentation=augmentation, nesterov=True)  # type: ignore[arg-type]
@@ -52,6 +53,7 @@ def test_one_epoch_and_one_more_are_two_in_one_go(augmentation: str, mnist: Mnis
     assert continued.origin.seam == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("schedule", ["constant", "one-cycle"])
 def test_a_stopped_run_goes_on_where_it_was_to_its_end(schedule: str, mnist: Mnist) -> None:
     recipe = replace(ONE, schedule=schedule, epochs=2)  # type: ignore[arg-type]

@@ -135,6 +135,7 @@ def repeated(
     return results
 
 
+@pytest.mark.slow
 def test_the_script_of_a_kept_run_has_the_same_losses_as_the_run(
     small_run: Run, repeated: dict[str, Repeated]
 ) -> None:
@@ -142,6 +143,7 @@ def test_the_script_of_a_kept_run_has_the_same_losses_as_the_run(
     assert repeated["small"].said == f"test accuracy: {small_run.test_accuracy:.2%}"
 
 
+@pytest.mark.slow
 def test_with_one_cycle_and_augmentation_the_losses_are_nearly_the_same(
     mnist: Mnist, repeated: dict[str, Repeated]
 ) -> None:
@@ -149,6 +151,7 @@ def test_with_one_cycle_and_augmentation_the_losses_are_nearly_the_same(
     assert repeated["fast"].losses == pytest.approx(expected, rel=1e-3)
 
 
+@pytest.mark.slow
 def test_half_precision_is_in_the_script_too(mnist: Mnist, repeated: dict[str, Repeated]) -> None:
     expected = [progress.loss for progress in itertools.islice(train(Training(HALF), mnist), 6)]
     assert repeated["half"].losses == pytest.approx(expected, rel=0.02)

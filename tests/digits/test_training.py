@@ -33,6 +33,7 @@ def losses(items: list[Progress]) -> list[float]:
     return [item.loss for item in items if item.is_step]
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_numbers(mnist: Mnist) -> None:
     recipe = named_recipe("fast", training_images=1000, precision="float32", seed=5)
     one, two = Training(recipe), Training(recipe)
@@ -42,6 +43,7 @@ def test_the_same_seed_gives_the_same_numbers(mnist: Mnist) -> None:
     assert losses(follow(other, mnist))[0] != losses(follow(Training(recipe), mnist, 1))[0]
 
 
+@pytest.mark.slow
 def test_the_losses_are_those_of_pytorchs_plain_loop(mnist: Mnist) -> None:
     """The reference: DataLoader, cross-entropy and SGD as the course notebook wrote them."""
     from torchvision.transforms import ToTensor
@@ -82,6 +84,7 @@ def test_steps_epochs_and_tests_are_counted(mnist: Mnist) -> None:
     assert {item.steps for item in items} == {6}
 
 
+@pytest.mark.slow
 def test_a_sample_is_tested_every_so_often(mnist: Mnist) -> None:
     recipe = Recipe(training_images=1600, batch_size=20, precision="float32")
     items = follow(Training(recipe), mnist, 80)
@@ -89,6 +92,7 @@ def test_a_sample_is_tested_every_so_often(mnist: Mnist) -> None:
     assert [(test.step, test.images) for test in sampled] == [(40, 1000), (80, 1000)]
 
 
+@pytest.mark.slow
 def test_an_evaluation_of_all_test_images_ends_the_epoch() -> None:
     training = Training(Recipe(epochs=1, training_images=100, precision="float32"))
     items = follow(training, load_mnist())
@@ -101,6 +105,7 @@ def test_an_evaluation_of_all_test_images_ends_the_epoch() -> None:
     )
 
 
+@pytest.mark.slow
 def test_training_learns(mnist: Mnist) -> None:
     training = Training(named_recipe("fast", training_images=4000, precision="float32"))
     follow(training, mnist)
@@ -108,6 +113,7 @@ def test_training_learns(mnist: Mnist) -> None:
     assert training.evaluation.accuracy > 0.8  # 0.90 to 0.91 when written
 
 
+@pytest.mark.slow
 def test_a_closed_run_goes_on_where_it_was(mnist: Mnist) -> None:
     recipe = named_recipe("fast", training_images=1000, precision="float32")
     whole, parts = Training(recipe), Training(recipe)

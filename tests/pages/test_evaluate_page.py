@@ -28,6 +28,7 @@ def test_without_a_run_the_network_that_comes_with_mlmusic_reads(unmeasured: Non
     assert metric(app, "Prediction") == "7"
 
 
+@pytest.mark.slow
 def test_the_accuracy_is_measured_on_all_test_images(trained: Training) -> None:
     keep(trained)
     app = open_page()

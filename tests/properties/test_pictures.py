@@ -61,6 +61,7 @@ def jpegs(draw: st.DrawFn) -> bytes:
     return content[: draw(st.integers(0, 2000)) or None]
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow names what it skips
 def test_whatever_is_uploaded_as_a_picture_is_refused_or_one() -> None:
     ends = Counter[str]()

@@ -67,6 +67,7 @@ def run(tmp_path: Path) -> Run:
     return run
 
 
+@pytest.mark.slow
 def test_whatever_the_file_of_a_run_says_is_refused_or_a_run(run: Run) -> None:
     ends, whole = Counter[str](), run_fields(run)
 

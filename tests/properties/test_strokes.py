@@ -5,6 +5,7 @@ from collections import Counter
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -20,6 +21,7 @@ ODD_POINTS = POINTS | st.lists(ODD | COORDINATES, max_size=3)
 DRAWINGS = st.lists(st.lists(st.lists(st.integers(0, 300), min_size=2, max_size=2)))
 
 
+@pytest.mark.slow
 def test_whatever_is_drawn_is_refused_or_a_picture() -> None:
     ends = Counter[str]()
 
