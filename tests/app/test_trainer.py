@@ -142,5 +142,6 @@ def test_nothing_takes_back_the_order_to_stop(trainer: Trainer) -> None:
         trainer.stop()
         for order in (trainer.resume, trainer.pause, trainer.one_step):
             order()
+        assert trainer._order == "stop"
     assert trainer.wait(SECONDS)
     assert trainer.snapshot().phase == "stopped"
