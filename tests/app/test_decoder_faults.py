@@ -121,17 +121,28 @@ def test_what_a_library_prints_does_no_harm(faulty: Decoder) -> None:
     np.testing.assert_array_equal(clip_of(faulty.decode(b"chatter")).samples, RAMP)
 
 
-def test_what_nobody_takes_in_is_not_piled_up() -> None:
+def given_up(song: bytes) -> DecodingProcess:
+    """Give a worker a song, and wait until nobody listens to it any more."""
     worker = DecodingProcess(FUNCTION, memory_bytes=MEMORY_BYTES, max_values=1000)
     assert worker.wait_until_ready(SECONDS)
-    with shared_file() as song, shared_file() as samples:
-        song.write(b"talk on")
-        song.flush()
-        worker.send({"song": song.name, "samples": samples.name})
+    with shared_file() as file, shared_file() as samples:
+        file.write(song)
+        file.flush()
+        worker.send({"song": file.name, "samples": samples.name})
         wait_until(lambda: not worker.usable)
     worker.join(SECONDS)
+    return worker
+
+
+def test_what_nobody_takes_in_is_not_piled_up() -> None:
+    worker = given_up(b"talk on")
     answers = iter(lambda: worker.receive(0), None)
     assert 0 < sum(1 for _ in answers) < ANSWERS
+
+
+def test_a_line_without_an_end_is_not_waited_for() -> None:
+    worker = given_up(b"shout")
+    assert worker.receive(0) is None  # it is over, and nothing came of it
 
 
 def test_a_worker_that_cannot_start_is_one_sentence() -> None:
@@ -200,14 +211,3 @@ def test_the_app_decodes_within_limits() -> None:
     assert 0 < limits.silence_s < limits.total_s <= 600
     assert limits.memory_bytes <= 2**30
     assert limits.max_values * 4 <= 4 * 2**30  # bytes of samples, in a file and not in memory
-
-
-def test_a_line_without_an_end_is_not_waited_for() -> None:
-    worker = DecodingProcess(FUNCTION, memory_bytes=MEMORY_BYTES, max_values=1000)
-    assert worker.wait_until_ready(SECONDS)
-    with shared_file() as song, shared_file() as samples:
-        song.write(b"shout")
-        song.flush()
-        worker.send({"song": song.name, "samples": samples.name})
-        wait_until(lambda: not worker.usable)
-    worker.join(SECONDS)

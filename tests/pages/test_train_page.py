@@ -32,7 +32,9 @@ def test_each_part_has_its_place_before_any_is_filled(
     trainer: Trainer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What follows a lost connection is told by its place; see the page."""
-    whole = [type(part).__name__ for part in open_page().main.children.values()]
+    page = open_page()
+    whole = [type(part).__name__ for part in page.main.children.values()]
+    assert "Runs" in [one.value for one in page.main.children[5].subheader]  # in the last of them
     monkeypatch.setattr(recipe_form, "recipe_form", st.stop)  # as far as a lost connection saw it
     begun = [type(part).__name__ for part in open_page().main.children.values()]
     assert whole[: len(begun)] == begun
